@@ -48,7 +48,7 @@ public sealed class Sources(OutsourceContext context)
         Snapshot?.Prepare();
         var source = RunSources.Create(
             context.Loaded,
-            () => RunDbCredentialsReader.Read(context.Request.Host, context.Loaded.Settings),
+            Credentials,
             context.Request.Host,
             context.Messages,
             Storage
@@ -103,6 +103,30 @@ public sealed class Sources(OutsourceContext context)
             }
         );
     }
+
+    /// <summary>The run database, with the full document of every run.</summary>
+    public SourceLease<IRunSource> WholeRuns()
+    {
+        var source = RunSources.OfWholeDocuments(context.Loaded.Settings, Credentials, context.Request.Host, context.Messages);
+        return new SourceLease<IRunSource>(source, source, context.Messages, null);
+    }
+
+    /// <summary>The run database's entries of single runs, to be changed.</summary>
+    /// <exception cref="Foundation.Errors.UsageException">They cannot be changed.</exception>
+    public SourceLease<IRunEntries> Entries()
+    {
+        var source = RunSources.Entries(context.Loaded.Settings, Credentials, context.Request.Host, context.Messages);
+        return new SourceLease<IRunEntries>(source, source, context.Messages, null);
+    }
+
+    /// <summary>Rucio, asked for replicas and rules.</summary>
+    public SourceLease<IReplicaSource> Replicas()
+    {
+        var source = DatasetSources.Replicas(context.Loaded.Settings, context.Request.Host, messages: context.Messages);
+        return new SourceLease<IReplicaSource>(source, source, context.Messages, null);
+    }
+
+    private RunDbCredentials Credentials() => RunDbCredentialsReader.Read(context.Request.Host, context.Loaded.Settings);
 
     /// <summary>The runs that FilterModes selected.</summary>
     private HashSet<int> Selected() =>

@@ -30,6 +30,12 @@ internal sealed class FakeRucio : IAsyncDisposable
     /// <summary>Datasets that such an answer leaves out.</summary>
     public HashSet<string> NotInBulk { get; } = [];
 
+    /// <summary>DID → dataset with replicas and rules; these are answered in all ways.</summary>
+    public Dictionary<string, FakeDataset> Whole { get; } = [];
+
+    /// <summary>Whether it answers questions for the locks of many datasets, as Rucio does from 1.27 on; if not, with 404.</summary>
+    public bool HasLocks { get; set; } = true;
+
     public string Token { get; private set; } = "rucio-token-0-secret";
 
     public string Expires { get; set; } = "Wed, 01 Jan 2200 00:00:00 UTC";
@@ -95,6 +101,9 @@ internal sealed class FakeRucio : IAsyncDisposable
                 http.Response.Headers["X-Rucio-Auth-Token"] = Tokens?.Token ?? Token;
                 http.Response.Headers["X-Rucio-Auth-Token-Expires"] = Expires;
                 return true;
+            case ["replicas", "list"] or ["locks", "bulk_locks_for_dids"] or ["dids", _, _, "rules"]:
+                await AnswerWholeAsync(http);
+                return true;
             case ["dids", "bulkfiles"]:
                 if (!HasBulk || !Allowed(http))
                 {
@@ -108,6 +117,12 @@ internal sealed class FakeRucio : IAsyncDisposable
                     foreach (var did in asked.RootElement.GetProperty("dids").EnumerateArray())
                     {
                         var (scope, name) = (did.GetProperty("scope").GetString()!, did.GetProperty("name").GetString()!);
+                        if (Whole.TryGetValue($"{scope}:{name}", out var whole))
+                        {
+                            await http.Response.WriteAsync(whole.Files($$""", "parent_scope": "{{scope}}", "parent_name": "{{name}}" """));
+                            continue;
+                        }
+
                         await http.Response.WriteAsync(
                             Lines(
                                 scope,
@@ -124,6 +139,10 @@ internal sealed class FakeRucio : IAsyncDisposable
                 {
                     http.Response.StatusCode = 401;
                 }
+                else if (Whole.TryGetValue($"{scope}:{name}", out var whole))
+                {
+                    await http.Response.WriteAsync(whole.Files(""));
+                }
                 else if (!Datasets.TryGetValue($"{scope}:{name}", out var files))
                 {
                     http.Response.StatusCode = 404;
@@ -139,6 +158,43 @@ internal sealed class FakeRucio : IAsyncDisposable
             default:
                 return false;
         }
+    }
+
+    private async Task AnswerWholeAsync(HttpContext http)
+    {
+        if (!Allowed(http))
+        {
+            http.Response.StatusCode = 401;
+            return;
+        }
+
+        var path = http.Request.Path.Value!.Trim('/').Split('/');
+        if (path is ["locks", ..] && !HasLocks)
+        {
+            http.Response.StatusCode = 404;
+            return;
+        }
+
+        http.Response.ContentType = "application/x-json-stream";
+        foreach (var did in path is ["dids", var scope, var name, _] ? [$"{scope}:{name}"] : Asked(http))
+        {
+            if (Whole.TryGetValue(did, out var whole))
+            {
+                await http.Response.WriteAsync(path is ["replicas", ..] ? whole.Replicas() : whole.Rules(path is ["locks", ..]));
+            }
+        }
+    }
+
+    private static List<string> Asked(HttpContext http)
+    {
+        using var asked = JsonDocument.Parse((string)http.Items["body"]!);
+        return
+        [
+            .. asked
+                .RootElement.GetProperty("dids")
+                .EnumerateArray()
+                .Select(d => $"{d.GetProperty("scope").GetString()}:{d.GetProperty("name").GetString()}"),
+        ];
     }
 
     private bool Allowed(HttpContext http) => http.Request.Headers["X-Rucio-Auth-Token"] == Token;

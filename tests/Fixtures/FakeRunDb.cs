@@ -72,6 +72,38 @@ internal sealed class FakeRunDb : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
+    /// <summary>The entries of a run.</summary>
+    public JsonArray DataOf(int run) => JsonNode.Parse(_byNumber[run])!["data"]!.AsArray();
+
+    /// <summary>Changes the entries of a run, as somebody else does.</summary>
+    public void Set(int run, Action<JsonArray> change)
+    {
+        var document = JsonNode.Parse(_byNumber[run])!;
+        change(document["data"]!.AsArray());
+        _byNumber[run] = document.ToJsonString();
+    }
+
+    /// <summary>
+    /// As the server of 2019: POST appends, and DELETE removes every entry that has the fields that are sent with the same values.
+    /// </summary>
+    private void Change(int run, string method, JsonObject sent) =>
+        Set(
+            run,
+            data =>
+            {
+                if (method == "POST")
+                {
+                    data.Add(sent.DeepClone());
+                    return;
+                }
+
+                foreach (var entry in data.ToList().Where(e => sent.All(f => JsonNode.DeepEquals(e![f.Key], f.Value))))
+                {
+                    data.Remove(entry);
+                }
+            }
+        );
+
     private async Task<bool> AnswerAsync(HttpContext http)
     {
         var parts = http.Request.Path.Value!.Trim('/').Split('/');
@@ -100,6 +132,13 @@ internal sealed class FakeRunDb : IAsyncDisposable
             case ["runs", "page", var page]:
                 var skip = (int.Parse(page) - 1) * PageSize;
                 await LoopbackServer.JsonAsync(http, $$"""{"results": [{{string.Join(", ", _listing.Skip(skip).Take(PageSize))}}]}""");
+                return true;
+            case ["runs", "number", var number, "data"] when http.Request.Method == "GET":
+                await LoopbackServer.JsonAsync(http, $"{{\"results\": {{\"data\": {DataOf(int.Parse(number)).ToJsonString()}}}}}");
+                return true;
+            case ["run", "number", var number, "data"]:
+                Change(int.Parse(number), http.Request.Method, JsonNode.Parse((string)http.Items["body"]!)!.AsObject());
+                await LoopbackServer.JsonAsync(http, "{}");
                 return true;
             case ["runs", "number", var number]:
                 await LoopbackServer.JsonAsync(http, $$"""{"results": {{_byNumber.GetValueOrDefault(int.Parse(number), "null")}}}""");

@@ -36,6 +36,7 @@ internal sealed class NarrowTerminalTests
                 >"$OUTSOURCE_DEMO/outputs/test/061030-lower-0_10.resources.json"
             ./build.sh --target=Statistics --name=test
             ./build.sh --target=Outputs --name=test
+            ./build.sh --target=Reconcile --name=test || true
             touch "$OUTSOURCE_DEMO/outputs/test/061030-output-event_basics.tar.gz"
             ./build.sh --target=Unpack --name=test || true
             ./build.sh --target=Usage --name=test --staging="$OUTSOURCE_DEMO/outputs/test"

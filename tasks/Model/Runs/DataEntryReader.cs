@@ -49,7 +49,9 @@ internal sealed class DataEntryReader(NamePool pool, ImmutableHashSet<string>? d
         return entries.DrainToImmutable();
     }
 
-    private DataEntry ReadEntry(ref Utf8JsonReader reader)
+    /// <summary>One entry.</summary>
+    /// <param name="reader">On the object; on its end afterwards.</param>
+    public DataEntry ReadEntry(ref Utf8JsonReader reader)
     {
         string? type = null,
             host = null,

@@ -58,6 +58,18 @@ public sealed class RunDocumentReader
         }
     }
 
+    /// <summary>Reads an entry of a <c>data</c> list.</summary>
+    /// <param name="json">A JSON object, whole.</param>
+    /// <exception cref="JsonException">It is no JSON object.</exception>
+    public static DataEntry ReadEntry(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, Options);
+        reader.Read();
+        return reader.TokenType == JsonTokenType.StartObject
+            ? new DataEntryReader(new NamePool(), null).ReadEntry(ref reader)
+            : throw new JsonException("an entry is not an object");
+    }
+
     private static RunDocument NotJson(string position, JsonException error) =>
         Faulty(null, position, Reason.NotJson, $"not JSON: {ExtendedJson.Shortened(error.Message.Split(" LineNumber")[0])}");
 

@@ -7,6 +7,7 @@ using Outsource.Model.Ledger;
 using Outsource.Model.Runs;
 using Outsource.Operator.Diagnosis;
 using Outsource.Operator.Explain;
+using Outsource.Operator.Reconcile;
 using Outsource.Workflows;
 using Outsource.Workflows.State;
 
@@ -43,6 +44,9 @@ public sealed record ReportData
 
     /// <summary>Its failed and held jobs by cause.</summary>
     public ImmutableArray<CauseGroup> Causes { get; init; } = [];
+
+    /// <summary>The last comparison with Rucio and the RunDB; null: there was none.</summary>
+    public ReconcileRecord? Reconciled { get; init; }
 
     /// <summary>What is not there or cannot be read, one sentence each.</summary>
     public ImmutableArray<string> Missing { get; init; } = [];
@@ -93,6 +97,13 @@ public sealed record ReportData
             Plan = plan,
             Status = status.Counts.Total > 0 ? status : null,
             Processed = plan is null ? [] : [.. plan.Groups.Select(g => g.Run)],
+        };
+        var compared = new ReconcileFile(disk, workflow.Folder);
+        data = data with
+        {
+            Reconciled = disk.File.Exists(compared.Path)
+                ? parts.Try($"{ReconcileFile.FileName} cannot be shown", () => compared.Read(ReconcilePart.Most))
+                : null,
         };
         return data with { Remedies = RemediesOf(host, workflow, parts, runs, data), Missing = [.. parts.Missing.Distinct()] };
     }

@@ -80,6 +80,7 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
         new OutcomesPart(page, data).Write();
         new JobsPart(page, data).Write();
         new SubmissionPart(page, data).Write();
+        new ReconcilePart(page, data).Write();
         new RunsPart(page, data).Write();
         new LedgerPart(page, data).Write();
         new GraphPart(page, data, drawn).Write();

@@ -39,7 +39,13 @@ internal sealed class BulkQuestion
         new([.. dids.Select(d => d.Split(':', 2)).Where(d => d is [not "", not ""]).Select(d => (d[0], d[1]))], files);
 
     /// <summary>The body of the request.</summary>
-    public HttpContent Body()
+    public HttpContent Body() => WithOptions()();
+
+    /// <summary>The body of another question about the same datasets, which has options.</summary>
+    /// <param name="options">Name and value.</param>
+    public Func<HttpContent> WithOptions(params (string Name, bool Value)[] options) => () => Body(options);
+
+    private ByteArrayContent Body((string Name, bool Value)[] options)
     {
         using var text = new MemoryStream();
         using (var json = new Utf8JsonWriter(text))
@@ -55,6 +61,11 @@ internal sealed class BulkQuestion
             }
 
             json.WriteEndArray();
+            foreach (var (name, value) in options)
+            {
+                json.WriteBoolean(name, value);
+            }
+
             json.WriteEndObject();
         }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
 using Outsource.Services.Http;
 using Outsource.Settings.Keys;
@@ -8,10 +7,9 @@ using Outsource.Settings.Keys;
 namespace Outsource.Services.Rucio;
 
 /// <summary>Dataset listings over REST, read line by line as they arrive.</summary>
-/// <param name="transport">Sends requests to <c>rucio_host</c>.</param>
-/// <param name="login">Gives tokens.</param>
+/// <param name="client">Sends the requests.</param>
 /// <param name="files">Whether listings keep their files one by one.</param>
-public sealed class RestDatasetSource(Transport transport, RucioLogin login, ListedFiles files = ListedFiles.Sized)
+public sealed class RestDatasetSource(RucioClient client, ListedFiles files = ListedFiles.Sized)
     : IDatasetSource,
         IReportsRequests,
         IDisposable
@@ -35,7 +33,7 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, Lis
 
     public string Name => new SourceChoice.Rest().ToString();
 
-    public string Summary => transport.Traffic.Summary("Rucio");
+    public string Summary => client.Summary;
 
     public async Task<DatasetListing?> ListAsync(string did, CancellationToken cancel)
     {
@@ -76,7 +74,7 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, Lis
         };
         try
         {
-            if (await SendAsync(request, asked.ReadAsync, cancel).ConfigureAwait(false) is { } found)
+            if (await client.SendAsync(request, asked.ReadAsync, cancel).ConfigureAwait(false) is { } found)
             {
                 return found;
             }
@@ -92,11 +90,7 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, Lis
         return NoListings;
     }
 
-    public void Dispose()
-    {
-        login.Dispose();
-        transport.Dispose();
-    }
+    public void Dispose() => client.Dispose();
 
     private async Task<DatasetListing?> AskAsync(string scope, string name, CancellationToken cancel)
     {
@@ -105,49 +99,12 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, Lis
             Answers = new HashSet<HttpStatusCode> { HttpStatusCode.NotFound, HttpStatusCode.Unauthorized },
             Largest = LongestListing,
         };
-        var listing = await SendAsync(request, (answer, ct) => ReadAsync(answer, $"{scope}:{name}", ct), cancel).ConfigureAwait(false);
+        var listing = await client
+            .SendAsync(request, (answer, ct) => ReadAsync(answer, $"{scope}:{name}", ct), cancel)
+            .ConfigureAwait(false);
         return listing?.Contradiction is { } wrong
             ? throw new SourceErrorException($"Rucio: {wrong}. To look at it: rucio list-files {scope}:{name}")
             : listing;
-    }
-
-    /// <summary>Sends a request with a token, and once more with a new one when that is refused.</summary>
-    private async Task<T> SendAsync<T>(
-        ServiceRequest request,
-        Func<Answer, CancellationToken, Task<(bool Answered, T Value)>> read,
-        CancellationToken cancel
-    )
-    {
-        RucioToken? refused = null;
-        while (true)
-        {
-            var token = await login.TokenAsync(refused, cancel).ConfigureAwait(false);
-            var (answered, value) = await transport
-                .SendAsync(
-                    request with
-                    {
-                        Headers = login.Headers(("X-Rucio-Auth-Token", token.Secret), ("Accept", "application/x-json-stream")),
-                    },
-                    read,
-                    cancel
-                )
-                .ConfigureAwait(false);
-            if (answered)
-            {
-                return value;
-            }
-
-            if (refused is not null)
-            {
-                throw new UsageException(
-                    $"Rucio: {request.Method} {transport.Service.UrlOf(request.Path).GetLeftPart(UriPartial.Path)} is refused (401) "
-                        + "although the login has just succeeded. Check whether the account may read there, and whether "
-                        + $"{transport.Service.AddressKey} and auth_host belong together."
-                );
-            }
-
-            refused = token;
-        }
     }
 
     private async Task<(bool Answered, DatasetListing? Listing)> ReadAsync(Answer answer, string did, CancellationToken cancel)
@@ -170,7 +127,7 @@ public sealed class RestDatasetSource(Transport transport, RucioLogin login, Lis
     /// "Not found" must be Rucio's own answer about the DID, with its exception class in the header or in the body (Rucio 1.29 to 41: both,
     /// made by <c>generate_http_error_flask</c>): a wrong address, or a front end, answers 404 to everything.
     /// </summary>
-    private static async Task CheckUnknownAsync(Answer answer, CancellationToken cancel)
+    internal static async Task CheckUnknownAsync(Answer answer, CancellationToken cancel)
     {
         const string Unknown = "DataIdentifierNotFound";
         var body = await JsonAnswer.BytesAsync(answer, cancel).ConfigureAwait(false);

@@ -5,16 +5,10 @@ using Outsource.Settings.Keys;
 
 namespace Outsource.Services.Rucio;
 
-/// <summary>Makes the source that asks Rucio over REST.</summary>
+/// <summary>Makes the client that asks Rucio over REST.</summary>
 internal static class RucioSources
 {
-    public static RestDatasetSource Rest(
-        OutsourceSettings settings,
-        HostEnvironment host,
-        IOperatorLog? messages,
-        ListedFiles files,
-        TransportLimits limits
-    )
+    public static RucioClient Client(OutsourceSettings settings, HostEnvironment host, IOperatorLog? messages, TransportLimits limits)
     {
         var config = RucioConfig.Read(host, settings.Proxy);
         var clock = TimeProvider.System;
@@ -49,10 +43,9 @@ internal static class RucioSources
         }
 
         // The certificate is only presented for the login: listings are requested with the token it gives.
-        return new RestDatasetSource(
+        return new RucioClient(
             To(config.Host, "rucio_host", Tls.Options(trusted, null)),
-            new RucioLogin(config, To(config.AuthHost, "auth_host", Tls.Options(trusted, presented)), clock),
-            files
+            new RucioLogin(config, To(config.AuthHost, "auth_host", Tls.Options(trusted, presented)), clock)
         );
     }
 }

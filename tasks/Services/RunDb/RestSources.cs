@@ -14,6 +14,8 @@ internal static class RestSources
     public static RestContextCatalogue Contexts(RunDbAccess access, string? straxenVersion) =>
         new(Client(access), straxenVersion, access.Settings.ConfigFile);
 
+    public static RestRunEntries Entries(RunDbAccess access) => new(Client(access));
+
     public static RunDbClient Client(RunDbAccess access)
     {
         var (credentials, settings) = (access.Credentials, access.Settings);

@@ -71,6 +71,7 @@ public static class OptionTargets
             "run" when Knows("only") => $" For {invocation.Task} write --only={Typed()}.",
             "exclude-site" when Knows("context") => $" Write 'exclude_sites = {Typed()}' into [Outsource], or pass --set "
                 + $"exclude_sites={Typed()} for this call; either replaces the whole list.",
+            "types" when Knows("set") => $" dtypes is a key of the configuration: pass --set dtypes={Typed()} for this call.",
             _ => "",
         };
     }

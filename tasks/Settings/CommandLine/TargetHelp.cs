@@ -84,6 +84,11 @@ public static class TargetHelp
             "--name=NAME",
             "--name=NAME --levels=combine,upper --only=7157"
         ),
+        [Target.Reconcile] = (
+            "reconcile.jsonl, make-again.txt, with --yes repairs.jsonl, in " + Planned + "or reconcile/",
+            "--name=NAME",
+            "--run=61000-61100 --types=peaklets --json"
+        ),
         [Target.Completion] = ("nothing: the script is printed to standard output", ">outsource.bash", "--shell=zsh"),
         [Target.Publish] = (".outsource/publish/outsource, one file, and its checksum", "", "--verbosity=verbose"),
         [Target.Test] = (".outsource/test-results", "--fast", "--filter=ChunkPlanner"),

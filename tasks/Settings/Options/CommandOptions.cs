@@ -68,10 +68,10 @@ public sealed record CommandOptions
     [Option("Status --watch: seconds between refreshes", Target.Status, Placeholder = "SECONDS", Default = "30")]
     public string? Interval { get; init; }
 
-    [Option("DryRun, Explain, Diff, Status, Doctor, List, Clean, Runs, Context, Unpack, Usage, Locate: one JSON document on standard "
-        + "output, no report (docs/schemas)",
+    [Option("DryRun, Explain, Diff, Status, Doctor, List, Clean, Runs, Context, Unpack, Usage, Locate, Reconcile: one JSON document on "
+        + "standard output, no report (docs/schemas)",
         Target.Default, Target.DryRun, Target.Explain, Target.Diff, Target.Status, Target.Doctor, Target.List, Target.Clean, Target.Runs,
-        Target.Context, Target.Unpack, Target.Usage, Target.Locate, Everyday = true)]
+        Target.Context, Target.Unpack, Target.Usage, Target.Locate, Target.Reconcile, Everyday = true)]
     public bool Json { get; init; }
 
     [Option("Context: the data types that are asked for; with a leading + one that only joins others is stored too", Target.Context,
@@ -84,14 +84,14 @@ public sealed record CommandOptions
     [Option("Runs: one table on standard output, columns separated by tabs, with a header line", Target.Runs)]
     public bool Tsv { get; init; }
 
-    [Option("Submit, Relay, Remove, Hold, Release, Resubmit, Clean, Doctor: do it without asking",
+    [Option("Submit, Relay, Remove, Hold, Release, Resubmit, Clean, Doctor, Reconcile: do it without asking",
         Target.Submit, Target.Relay, Target.PegasusRun, Target.Remove, Target.Hold, Target.Release, Target.Resubmit, Target.Clean,
-        Target.Doctor,
+        Target.Doctor, Target.Reconcile,
         Acts = true, Everyday = true)]
     public bool Yes { get; init; }
 
-    [Option("Resubmit, Release, Analyze, Outputs, Unpack: only these runs", Target.Resubmit, Target.Release, Target.Analyze,
-        Target.Outputs, Target.Unpack, Placeholder = "RUN", Default = "all")]
+    [Option("Resubmit, Release, Analyze, Outputs, Unpack, Reconcile: only these runs", Target.Resubmit, Target.Release, Target.Analyze,
+        Target.Outputs, Target.Unpack, Target.Reconcile, Placeholder = "RUN", Default = "all")]
     public ImmutableArray<string> Only { get; init; } = [];
 
     [Option("Fetch, Usage, Unpack, Relay: the folder of a workflow from another machine, or of the Python program, instead of --name",
@@ -110,7 +110,8 @@ public sealed record CommandOptions
         Allowed = ["combine", "upper", "lower"], Default = "all")]
     public ImmutableArray<string> Levels { get; init; } = [];
 
-    [Option("Fetch, Unpack, Relay: how many files at a time", Target.Fetch, Target.Unpack, Target.Relay, Placeholder = "N", Default = "2")]
+    [Option("Fetch, Unpack, Relay, Reconcile: how many files at a time", Target.Fetch, Target.Unpack, Target.Relay, Target.Reconcile,
+        Placeholder = "N", Default = "2")]
     public string? Parallel { get; init; }
 
     [Option("Resubmit: only the failed jobs of this cause, which Doctor names; Release, Remove: only its held jobs", Target.Resubmit,
@@ -125,6 +126,14 @@ public sealed record CommandOptions
 
     [Option("Resubmit: multiply the disk request of failed jobs by this", Target.Resubmit, Placeholder = "FACTOR")]
     public string? DiskFactor { get; init; }
+
+    [Option("Reconcile: only these stored data types", Target.Reconcile, Placeholder = "TYPE",
+        Default = "all of the plan, or all that the settings store")]
+    public ImmutableArray<string> Types { get; init; } = [];
+
+    [Option("Reconcile: copy the metadata of at most so many datasets from their RSEs", Target.Reconcile, Placeholder = "N",
+        Default = "1000")]
+    public string? Metadata { get; init; }
 
     [Option("Resubmit: multiply the memory request of failed jobs by this", Target.Resubmit, Placeholder = "FACTOR")]
     public string? MemoryFactor { get; init; }

@@ -48,6 +48,7 @@ public enum Target
     Fetch,
     Unpack,
     Locate,
+    Reconcile,
     Completion,
     Publish,
     Test,

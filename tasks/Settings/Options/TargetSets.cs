@@ -43,7 +43,7 @@ public static class TargetSets
 
     private static readonly ImmutableArray<Target> Settings = [.. Planning, Target.Preflight, Target.Explain];
 
-    private static readonly ImmutableArray<Target> Asking = [.. Settings, Target.Runs, Target.Locate];
+    private static readonly ImmutableArray<Target> Asking = [.. Settings, Target.Runs, Target.Locate, Target.Reconcile];
 
     private static readonly ImmutableArray<Target> Named =
     [
@@ -57,6 +57,7 @@ public static class TargetSets
         Target.Usage,
         Target.Fetch,
         Target.Unpack,
+        Target.Reconcile,
         Target.Resubmit,
         Target.Hold,
         Target.Release,
@@ -81,6 +82,7 @@ public static class TargetSets
         nameof(Target.Resubmit),
         nameof(Target.Clean),
         nameof(Target.Doctor),
+        nameof(Target.Reconcile),
     ];
 
     /// <summary>Names of those that delete for good: proposed only for a word that means it, never for one that is like it.</summary>

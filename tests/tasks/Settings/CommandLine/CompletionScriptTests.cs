@@ -99,7 +99,7 @@ internal sealed class CompletionScriptTests
     [TestCase("outsource --set=include_sources=k", "kr-83m")]
     [TestCase("outsource --set=records_rse=SDSC_U", "SDSC_USERDISK")]
     [TestCase("outsource --set=max_daily=", "")]
-    [TestCase("./build.sh help Re", "Relay Release Remove Report Resubmit")]
+    [TestCase("./build.sh help Re", "Reconcile Relay Release Remove Report Resubmit")]
     [TestCase("./build.sh he", "help")]
     public void Should_offer_in_bash(string typed, string offered)
     {
