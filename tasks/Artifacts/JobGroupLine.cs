@@ -14,7 +14,8 @@ internal static class JobGroupLine
     /// <param name="json">Where.</param>
     /// <param name="group">The group.</param>
     /// <param name="attempts">What jobs ask for at each attempt; null: a plan by type.</param>
-    public static void Write(Utf8JsonWriter json, JobGroup group, PlannedAttempts? attempts)
+    /// <param name="texts">What recurs from group to group.</param>
+    public static void Write(Utf8JsonWriter json, JobGroup group, PlannedAttempts? attempts, RecurringTexts texts)
     {
         json.WriteStartObject();
         json.WriteNumber("run", group.Run);
@@ -33,7 +34,7 @@ internal static class JobGroupLine
             WriteResources(json, "combine_resources", group.CombineResources);
         }
 
-        WritePlaces(json, group);
+        WritePlaces(json, group, texts);
         json.WriteStartObject("input");
         LevelJobsLine.WriteInput(json, group.Level);
         json.WriteString("kind", LedgerFile.Spell(group.Input.Kind));
@@ -65,19 +66,19 @@ internal static class JobGroupLine
         json.WriteEndObject();
     }
 
-    private static void WritePlaces(Utf8JsonWriter json, JobGroup group)
+    private static void WritePlaces(Utf8JsonWriter json, JobGroup group, RecurringTexts texts)
     {
-        json.WriteString("requirements", group.Requirements);
-        WriteIfKnown(json, "combine_requirements", group.CombineRequirements);
-        WriteIfKnown(json, "desired_sites", group.DesiredSites);
-        WriteIfKnown(json, "rank", group.Rank);
-    }
+        json.WriteString("requirements", texts.Of(group.Requirements));
+        WriteIfKnown("combine_requirements", group.CombineRequirements);
+        WriteIfKnown("desired_sites", group.DesiredSites);
+        WriteIfKnown("rank", group.Rank);
 
-    private static void WriteIfKnown(Utf8JsonWriter json, string name, string? text)
-    {
-        if (text is not null)
+        void WriteIfKnown(string name, string? text)
         {
-            json.WriteString(name, text);
+            if (text is not null)
+            {
+                json.WriteString(name, texts.Of(text));
+            }
         }
     }
 

@@ -155,9 +155,10 @@ public sealed record JobPlan
         json.WriteEndObject();
         writer.EndLine();
         var attempts = loaded.Levels is null ? null : new PlannedAttempts(loaded.Settings);
+        var texts = new RecurringTexts(Options.Encoder!);
         foreach (var group in Groups)
         {
-            JobGroupLine.Write(json, group, attempts);
+            JobGroupLine.Write(json, group, attempts, texts);
             writer.EndLine();
         }
 

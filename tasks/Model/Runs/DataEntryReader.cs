@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Outsource.Foundation.Text;
 
@@ -37,10 +38,7 @@ internal sealed class DataEntryReader(NamePool pool, ImmutableHashSet<string>? d
                 continue;
             }
 
-            var entry = ReadEntry(ref reader);
-
-            // An entry without a type never counts; one of a type that is not asked for decides nothing.
-            if (entry.Type is not null && (dataTypes is null || dataTypes.Contains(entry.Type)))
+            if (ReadEntry(ref reader) is { } entry && IsWanted(entry.Type))
             {
                 entries.Add(entry);
             }
@@ -49,9 +47,12 @@ internal sealed class DataEntryReader(NamePool pool, ImmutableHashSet<string>? d
         return entries.DrainToImmutable();
     }
 
-    /// <summary>One entry.</summary>
+    /// <summary>An entry without a type never counts; one of a type that is not asked for decides nothing.</summary>
+    private bool IsWanted([NotNullWhen(true)] string? type) => type is not null && (dataTypes is null || dataTypes.Contains(type));
+
+    /// <summary>One entry; null where its type, which most often comes first, is not wanted.</summary>
     /// <param name="reader">On the object; on its end afterwards.</param>
-    public DataEntry ReadEntry(ref Utf8JsonReader reader)
+    public DataEntry? ReadEntry(ref Utf8JsonReader reader)
     {
         string? type = null,
             host = null,
@@ -65,6 +66,11 @@ internal sealed class DataEntryReader(NamePool pool, ImmutableHashSet<string>? d
             if (reader.ValueTextEquals("type"u8))
             {
                 type = ReadText(ref reader);
+                if (!IsWanted(type))
+                {
+                    SkipRest(ref reader);
+                    return null;
+                }
             }
             else if (reader.ValueTextEquals("host"u8))
             {
@@ -103,6 +109,16 @@ internal sealed class DataEntryReader(NamePool pool, ImmutableHashSet<string>? d
         }
 
         return new DataEntry(type, host, location, did, status, size, files);
+    }
+
+    /// <summary>To the end of the entry, whose fields nobody needs.</summary>
+    private static void SkipRest(ref Utf8JsonReader reader)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            reader.Read();
+            reader.Skip();
+        }
     }
 
     private static (double? Size, long? Files) ReadMeta(ref Utf8JsonReader reader)

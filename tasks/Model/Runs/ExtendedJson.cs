@@ -16,43 +16,61 @@ internal static class ExtendedJson
     /// <c>$numberDecimal</c>. The reader is behind the value then. Null: it is not a finite number.
     /// </summary>
     /// <param name="reader">On the value.</param>
-    /// <param name="shown">What there is instead of a number, for errors.</param>
-    public static double? Real(ref Utf8JsonReader reader, out string shown)
+    public static double? Real(ref Utf8JsonReader reader)
     {
+        var value = double.NaN;
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            _ = reader.TryGetDouble(out value);
+            return double.IsFinite(value) ? value : null;
+        }
+
         var extended = IsExtendedNumber(reader);
         if (extended)
         {
             reader.Read();
             reader.Read();
+            value = OfExtended(reader);
         }
 
-        var value = double.NaN;
-        if (reader.TokenType == JsonTokenType.Number)
-        {
-            _ = reader.TryGetDouble(out value);
-        }
-        else if (
-            extended
-            && reader.TokenType == JsonTokenType.String
-            && !double.TryParse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
-        )
-        {
-            value = double.NaN;
-        }
-
-        var finite = double.IsFinite(value);
-        shown =
-            finite && value >= 0 && Math.Floor(value) == value ? ""
-            : reader.TokenType is JsonTokenType.Number or JsonTokenType.String
-                ? $"'{Shortened(Encoding.UTF8.GetString(reader.ValueSpan))}'"
-            : JsonShape.Kind(reader.TokenType);
         reader.Skip();
         while (extended && reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             reader.Skip();
         }
 
-        return finite ? value : null;
+        return double.IsFinite(value) ? value : null;
+    }
+
+    /// <summary>What stands where <see cref="Real"/> found no number, or not the one that was expected, for errors.</summary>
+    /// <param name="reader">On the value.</param>
+    public static string Shown(Utf8JsonReader reader)
+    {
+        if (IsExtendedNumber(reader))
+        {
+            reader.Read();
+            reader.Read();
+        }
+
+        return reader.TokenType is JsonTokenType.Number or JsonTokenType.String
+            ? $"'{Shortened(Encoding.UTF8.GetString(reader.ValueSpan))}'"
+            : JsonShape.Kind(reader.TokenType);
+    }
+
+    private static double OfExtended(in Utf8JsonReader reader)
+    {
+        var value = double.NaN;
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            _ = reader.TryGetDouble(out value);
+            return value;
+        }
+
+        return
+            reader.TokenType == JsonTokenType.String
+            && double.TryParse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
+            ? value
+            : double.NaN;
     }
 
     private static bool IsExtendedNumber(Utf8JsonReader reader) =>
@@ -70,7 +88,7 @@ internal static class ExtendedJson
     public static double? ReadAmount(ref Utf8JsonReader reader)
     {
         reader.Read();
-        return Real(ref reader, out _) is >= 0 and <= Absurd and var value ? value : null;
+        return Real(ref reader) is >= 0 and <= Absurd and var value ? value : null;
     }
 
     /// <summary>A time: a string, or MongoDB's <c>{"$date": …}</c> with a string or with milliseconds since 1970.</summary>
@@ -96,7 +114,7 @@ internal static class ExtendedJson
             {
                 time ??= reader.GetString();
             }
-            else if (Real(ref reader, out _) is { } milliseconds)
+            else if (Real(ref reader) is { } milliseconds)
             {
                 time ??= OfMilliseconds(milliseconds);
             }

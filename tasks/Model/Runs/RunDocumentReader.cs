@@ -223,15 +223,16 @@ public sealed class RunDocumentReader
     private static (int?, DocumentFault?) ReadNumber(ref Utf8JsonReader reader)
     {
         // MongoDB's exports write 7157.0 now and then.
-        return ExtendedJson.Real(ref reader, out var shown) is >= 0 and <= int.MaxValue and var number && Math.Floor(number) == number
-            ? ((int)number, null)
-            : (
-                null,
-                new DocumentFault(
-                    Reason.NumberFaulty,
-                    $"'number' is {(shown.Length > 0 ? shown : "too large")}, expected a whole number"
-                )
-            );
+        var before = reader;
+        var number = ExtendedJson.Real(ref reader);
+        if (number is >= 0 and <= int.MaxValue && Math.Floor(number.Value) == number)
+        {
+            return ((int)number, null);
+        }
+
+        var isTooLarge = number > int.MaxValue && Math.Floor(number.Value) == number;
+        var found = isTooLarge ? "too large" : ExtendedJson.Shown(before);
+        return (null, new DocumentFault(Reason.NumberFaulty, $"'number' is {found}, expected a whole number"));
     }
 
     private string? ReadText(ref Utf8JsonReader reader) =>

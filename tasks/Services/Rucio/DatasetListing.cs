@@ -24,11 +24,12 @@ public sealed class DatasetListing(string did, ListedFiles files = ListedFiles.S
         NoRun = "xnt_000000";
     private const int Digits = 6;
 
-    private readonly string _scope = did[..Math.Max(0, did.IndexOf(':', StringComparison.Ordinal))];
-    private readonly string _name = did[(did.IndexOf(':', StringComparison.Ordinal) + 1)..];
+    /// <summary>Where the DID's scope ends; -1: it has none.</summary>
+    private readonly int _colon = did.IndexOf(':', StringComparison.Ordinal);
     private List<(string Name, long? Bytes)>? _files = files == ListedFiles.Kept ? [] : null;
 
-    private readonly List<(int Number, long? Bytes)> _sizes = [];
+    /// <summary>Null when the files are only counted: a plan holds a hundred thousand listings.</summary>
+    private readonly List<(int Number, long? Bytes)>? _sizes = files == ListedFiles.Counted ? null : [];
 
     /// <summary>A bit for each chunk that has a file.</summary>
     private ulong[] _seen = [];
@@ -55,7 +56,7 @@ public sealed class DatasetListing(string did, ListedFiles files = ListedFiles.S
     /// <summary>Bytes of each chunk's file in the order of their numbers, not of the listing; null: one has no size.</summary>
     /// <exception cref="InvalidOperationException">The files were only counted.</exception>
     public ImmutableArray<long>? ChunkBytes =>
-        files == ListedFiles.Counted ? throw new InvalidOperationException("the sizes of the files were not kept")
+        _sizes is null ? throw new InvalidOperationException("the sizes of the files were not kept")
         : _sizes.Exists(s => s.Bytes is null) ? null
         : [.. _sizes.OrderBy(s => s.Number).Select(s => s.Bytes!.Value)];
 
@@ -80,14 +81,14 @@ public sealed class DatasetListing(string did, ListedFiles files = ListedFiles.S
         if (Number(name) is not { } number)
         {
             Report(
-                $"lists '{UntrustedText.Brief(name.ToString(), 100)}', which is not a file of that dataset: expected {_name}-NNNNNN, or "
-                    + $"{_name}{MetadataEnd}"
+                $"lists '{UntrustedText.Brief(name.ToString(), 100)}', which is not a file of that dataset: expected {Name}-NNNNNN, or "
+                    + $"{Name}{MetadataEnd}"
             );
             return;
         }
 
         // A listing without a run has 000000.
-        if (scope is not null && scope != _scope && scope != NoRun)
+        if (scope is not null && scope != NoRun && !Scope.SequenceEqual(scope))
         {
             Report($"lists {name} of scope '{UntrustedText.Brief(scope, 100)}', which is not the dataset's");
             return;
@@ -110,9 +111,9 @@ public sealed class DatasetListing(string did, ListedFiles files = ListedFiles.S
 
     private void Keep(ReadOnlySpan<char> name, int number, long? bytes)
     {
-        if (number >= 0 && files != ListedFiles.Counted)
+        if (number >= 0)
         {
-            _sizes.Add((number, bytes));
+            _sizes?.Add((number, bytes));
         }
 
         _files?.Add((name.ToString(), bytes));
@@ -135,17 +136,21 @@ public sealed class DatasetListing(string did, ListedFiles files = ListedFiles.S
         }
     }
 
+    private ReadOnlySpan<char> Scope => did.AsSpan(0, Math.Max(0, _colon));
+
+    private ReadOnlySpan<char> Name => did.AsSpan(_colon + 1);
+
     private void Report(string what) => _contradiction ??= $"the listing of {did} {what}";
 
     /// <summary>The chunk's number, -1 of the metadata, null of anything else.</summary>
     private int? Number(ReadOnlySpan<char> name)
     {
-        if (!name.StartsWith(_name, StringComparison.Ordinal))
+        if (!name.StartsWith(Name, StringComparison.Ordinal))
         {
             return null;
         }
 
-        var end = name[_name.Length..];
+        var end = name[Name.Length..];
         return end.SequenceEqual(MetadataEnd) ? -1
             : end.Length == Digits + 1
             && end[0] == '-'

@@ -173,6 +173,7 @@ internal sealed class FileLines(Action<ListedFile> take)
     /// <summary>A size as it is listed: null when it is not a number; the largest number when it is larger than that.</summary>
     internal static decimal? SizeOf(ref Utf8JsonReader reader) =>
         reader.TokenType != JsonTokenType.Number ? null
+        : reader.TryGetInt64(out var whole) ? whole
         : reader.TryGetDecimal(out var size) ? size
         : decimal.MaxValue;
 

@@ -47,8 +47,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
     {
         try
         {
-            using var stream = new PythonNumbers.Stream(MaybeGzip.Open(_disk, _path));
-            return Read(stream);
+            return ReadWhole();
         }
         catch (Exception error) when (error is JsonException or InvalidDataException or InvalidOperationException)
         {
@@ -62,6 +61,21 @@ public sealed class SnapshotDatasetSource : IDatasetSource
             throw new UsageException(
                 $"Rucio snapshot '{_path}' cannot be read: {DiskFault.Why(error, _path)}. Name another with --rucio=file:PATH."
             );
+        }
+    }
+
+    /// <summary>Numbers that only Python writes are rare, so they are looked for only after a first reading has failed.</summary>
+    private Parser ReadWhole()
+    {
+        try
+        {
+            using var plain = MaybeGzip.Open(_disk, _path);
+            return Read(plain);
+        }
+        catch (JsonException)
+        {
+            using var replaced = new PythonNumbers.Stream(MaybeGzip.Open(_disk, _path));
+            return Read(replaced);
         }
     }
 
@@ -116,6 +130,10 @@ public sealed class SnapshotDatasetSource : IDatasetSource
         private char[] _name = new char[256];
         private int _nameLength = -1;
         private DatasetListing? _last;
+
+        /// <summary>The DID that was read last, and its bytes.</summary>
+        private string? _didOfBytes;
+        private byte[] _didBytes = [];
         private decimal? _bytes,
             _innerBytes;
         private DatasetListing? _list;
@@ -185,7 +203,7 @@ public sealed class SnapshotDatasetSource : IDatasetSource
             switch (_property)
             {
                 case "did":
-                    _did = _lastDid is not null && reader.ValueTextEquals(_lastDid) ? _lastDid : reader.GetString()!;
+                    _did = DidOf(ref reader);
                     break;
                 case "error":
                     _error = reader.GetString();
@@ -198,6 +216,19 @@ public sealed class SnapshotDatasetSource : IDatasetSource
                     _nameLength = reader.CopyString(_name);
                     break;
             }
+        }
+
+        /// <summary>The DID, most often that of the record before: those bytes need no text of their own.</summary>
+        private string DidOf(ref Utf8JsonReader reader)
+        {
+            if (_didOfBytes is not null && reader.ValueSpan.SequenceEqual(_didBytes))
+            {
+                return _didOfBytes;
+            }
+
+            var did = reader.GetString()!;
+            (_didOfBytes, _didBytes) = reader.ValueIsEscaped ? (null, []) : (did, reader.ValueSpan.ToArray());
+            return did;
         }
 
         private void EndRecord()
