@@ -58,13 +58,12 @@ internal static class RecordedArguments
         return With(invocation, added.Select(a => KeyValuePair.Create(a.Option.Name, a.Values.AddRange(invocation.Values(a.Option)))));
     }
 
-    /// <summary>The arguments of a plan, each as it can be typed again.</summary>
-    public static ImmutableArray<string> Typed(HostEnvironment host, string workDir, string name) =>
-        [.. Of(host, workDir, name).Where(a => a.Option.Name != "name").Select(a => Shown(a.Option, a.Values, int.MaxValue))];
-
-    /// <summary>The same, in a few words.</summary>
-    public static string Brief(HostEnvironment host, string workDir, string name) =>
-        Describe(Of(host, workDir, name).Where(a => a.Option.Name != "name"));
+    /// <summary>The arguments of a plan, each as it can be typed again; and in a few words.</summary>
+    public static (ImmutableArray<string> Typed, string Brief) Shown(HostEnvironment host, string workDir, string name)
+    {
+        var recorded = Of(host, workDir, name).Where(a => a.Option.Name != "name").ToList();
+        return ([.. recorded.Select(a => Shown(a.Option, a.Values, int.MaxValue))], Describe(recorded));
+    }
 
     /// <summary>What was set for the plan, without the keys that are typed again.</summary>
     private static ImmutableArray<string> Untyped(Invocation invocation, ImmutableArray<string> recorded) =>

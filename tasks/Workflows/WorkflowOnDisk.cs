@@ -35,7 +35,11 @@ public sealed record WorkflowOnDisk(string Name, string WorkDir, SubmitDirectory
         List<string> damage = [];
         var submission = Values(disk, Path.Combine(folder, SubmissionFile), damage);
         var planned = Values(disk, Path.Combine(folder, PlannedFile), damage);
-        _ = Values(disk, Path.Combine(folder, SettingsArtifact.FileName), damage);
+        if (YamlReader.DamageOf(disk, Path.Combine(folder, SettingsArtifact.FileName)) is { } sentence)
+        {
+            damage.Add(sentence);
+        }
+
         string? Either(string key, string other) =>
             submission.GetValueOrDefault(key)
             ?? submission.GetValueOrDefault(other)

@@ -11,14 +11,15 @@ public sealed record ShownState(WorkflowState State, string? Detail)
 {
     /// <summary>Finds the state. Where <see cref="DagStatus"/> says that it cannot be known, files may still show an end.</summary>
     /// <param name="seen">What is known; the workflow has a submit directory.</param>
-    /// <param name="waysOn">What to do with one that was never started, as a clause.</param>
-    public static ShownState Of(DagEvidence seen, string waysOn)
+    /// <param name="waysOn">Asked only for one that was never started: what to do with it, as a clause.</param>
+    public static ShownState Of(DagEvidence seen, Func<string> waysOn)
     {
         ArgumentNullException.ThrowIfNull(seen);
+        ArgumentNullException.ThrowIfNull(waysOn);
         return DagStatus.Of(seen).State switch
         {
             DagState.Running => InQueue(seen.Directory, seen.Dagmans.Jobs ?? []),
-            DagState.Planned => new ShownState(WorkflowState.Planned, $"never started: {waysOn}"),
+            DagState.Planned => new ShownState(WorkflowState.Planned, $"never started: {waysOn()}"),
             DagState.Unplanned or DagState.HalfPlanned => new ShownState(
                 WorkflowState.Planned,
                 "its planning did not finish: run the same --target=Submit again to complete it"

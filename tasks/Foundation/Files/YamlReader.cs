@@ -2,7 +2,6 @@ using System.Globalization;
 using System.IO.Abstractions;
 using Outsource.Foundation.Errors;
 using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Outsource.Foundation.Files;
@@ -41,11 +40,6 @@ public enum YamlAliases
 /// </summary>
 public static class YamlReader
 {
-    /// <summary>Deepest nesting: with more the parser could run out of stack, which cannot be caught.</summary>
-    private const int Deepest = 64;
-
-    private const string NotText = "a key of it is not a text";
-
     /// <summary>The keys of a file of one document.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">The file.</param>
@@ -54,6 +48,26 @@ public static class YamlReader
     /// <exception cref="IOException">It cannot be read.</exception>
     public static YamlMap Root(IFileSystem disk, string path, YamlAliases aliases = YamlAliases.Refused) =>
         Sealed(BoundedText.ReadAll(disk, path), path, aliases);
+
+    /// <summary>What is wrong with a file of ours, with what makes it again: a sentence; null: nothing, or there is none.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="path">The file. One whose seal matches is as it was written, and need not be taken apart.</param>
+    public static string? DamageOf(IFileSystem disk, string path)
+    {
+        try
+        {
+            if (disk.File.Exists(path) && BoundedText.ReadAll(disk, path) is var text && Seal.YamlHolds(text) != true)
+            {
+                _ = Sealed(text, path, YamlAliases.Refused);
+            }
+
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DamagedYamlException)
+        {
+            return error.Message;
+        }
+    }
 
     /// <summary>The keys of a text of one document.</summary>
     /// <param name="text">The text.</param>
@@ -64,9 +78,8 @@ public static class YamlReader
     {
         try
         {
-            Check(text, path, aliases);
             var stream = new YamlStream();
-            stream.Load(new StringReader(text));
+            stream.Load(new YamlEvents(new Parser(new StringReader(text)), path, aliases));
             return stream.Documents is [{ RootNode: YamlMappingNode root }]
                 ? new YamlMap(root)
                 : throw new DamagedYamlException(
@@ -116,62 +129,7 @@ public static class YamlReader
                 + "makes it again.";
     }
 
-    /// <summary>Checks the events first, which needs no stack: how deep it is, and that every key is a text.</summary>
-    private static void Check(string text, string path, YamlAliases aliases)
-    {
-        var parser = new Parser(new StringReader(text));
-        var (aliased, tangled) = (false, (int?)null);
-        var open = new Stack<(bool Keys, bool AtKey)>();
-        var size = new YamlSize();
-        while (parser.MoveNext())
-        {
-            var happened = parser.Current!;
-            DamagedYamlException Damaged(string why) => new(path, why, Line(happened.Start.Line));
-            if (size.IsTooLargeWith(happened))
-            {
-                throw Damaged(string.Create(CultureInfo.InvariantCulture, $"it has more than {YamlSize.Most:N0} values with its aliases"));
-            }
-
-            switch (happened)
-            {
-                case AnchorAlias when aliases == YamlAliases.Refused:
-                    throw Damaged("it has an alias, which is not allowed here");
-                case MappingStart or SequenceStart or AnchorAlias when open.TryPeek(out var above) && above is { Keys: true, AtKey: true }:
-                    // Where aliases are allowed the caller reports a key that is not a text; but comparing a key of aliases of aliases
-                    // would never end.
-                    tangled = aliases == YamlAliases.Allowed ? Line(happened.Start.Line) : throw Damaged(NotText);
-                    break;
-                default:
-                    break;
-            }
-
-            aliased |= happened is AnchorAlias;
-            if (aliased && tangled is not null)
-            {
-                throw new DamagedYamlException(path, NotText, tangled);
-            }
-
-            if (happened is MappingEnd or SequenceEnd)
-            {
-                _ = open.Pop();
-            }
-            else if (happened is Scalar or AnchorAlias or MappingStart or SequenceStart && open.TryPop(out var holder))
-            {
-                open.Push(holder with { AtKey = !holder.AtKey });
-            }
-
-            if (happened is MappingStart or SequenceStart)
-            {
-                open.Push((happened is MappingStart, true));
-                if (open.Count > Deepest)
-                {
-                    throw Damaged($"it is nested deeper than {Deepest}");
-                }
-            }
-        }
-    }
-
-    private static int? Line(long line) => line is > 0 and <= int.MaxValue ? (int)line : null;
+    internal static int? Line(long line) => line is > 0 and <= int.MaxValue ? (int)line : null;
 
     private static string Short(string message)
     {

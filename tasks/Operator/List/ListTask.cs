@@ -13,6 +13,9 @@ namespace Outsource.Operator.List;
 [TaskDescription("List all workflows below work_dir, the newest first, with state, time and arguments")]
 public sealed class ListTask : FrostingTask<OutsourceContext>
 {
+    /// <summary>Workflows read at once: their files may be on a disk of the network.</summary>
+    private const int ReadAtOnce = 4;
+
     public override void Run(OutsourceContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -39,17 +42,12 @@ public sealed class ListTask : FrostingTask<OutsourceContext>
             all.Count,
             progress =>
                 progress
-                    .Over(all)
-                    .Select(w => (Workflow: w, Queue: AnswerFor(w, queues)))
-                    .Select(w =>
-                        ListedWorkflow.Read(
-                            context.Request.Host,
-                            w.Workflow,
-                            desk.Reader.Read(w.Workflow, w.Queue, desk.Now) with
-                            {
-                                Nodes = [],
-                            }
-                        )
+                    .Over(
+                        all.AsParallel()
+                            .AsOrdered()
+                            .WithMergeOptions(ParallelMergeOptions.NotBuffered)
+                            .WithDegreeOfParallelism(ReadAtOnce)
+                            .Select(workflow => Read(context, desk, workflow, queues))
                     )
                     .ToList()
         );
@@ -74,6 +72,21 @@ public sealed class ListTask : FrostingTask<OutsourceContext>
             context.Messages.Warn($"{names.System} does not answer ({queue.Silence}): states are from {names.TheManager}'s files.");
         }
     }
+
+    private static ListedWorkflow Read(
+        OutsourceContext context,
+        WorkflowCommands desk,
+        WorkflowOnDisk workflow,
+        IReadOnlyDictionary<EngineKind, QueueAnswer> queues
+    ) =>
+        ListedWorkflow.Read(
+            context.Request.Host,
+            workflow,
+            desk.Reader.Read(workflow, AnswerFor(workflow, queues), desk.Now) with
+            {
+                Nodes = [],
+            }
+        );
 
     private static QueueAnswer AnswerFor(WorkflowOnDisk workflow, IReadOnlyDictionary<EngineKind, QueueAnswer> queues) =>
         workflow.Submit is not { HasDag: true } submit ? new QueueAnswer([])

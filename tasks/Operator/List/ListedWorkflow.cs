@@ -26,11 +26,12 @@ public sealed record ListedWorkflow(WorkflowStatus Status)
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(workflow);
         var settings = Path.Combine(workflow.Folder, SettingsArtifact.FileName);
+        var (typed, brief) = RecordedArguments.Shown(host, workflow.WorkDir, workflow.Name);
         return new ListedWorkflow(status)
         {
             MadeAt = host.Disk.File.Exists(settings) ? new DateTimeOffset(host.Disk.File.GetLastWriteTimeUtc(settings)) : null,
-            Arguments = RecordedArguments.Typed(host, workflow.WorkDir, workflow.Name),
-            ArgumentsInBrief = RecordedArguments.Brief(host, workflow.WorkDir, workflow.Name),
+            Arguments = typed,
+            ArgumentsInBrief = brief,
         };
     }
 }

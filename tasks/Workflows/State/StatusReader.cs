@@ -101,7 +101,7 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
         }
 
         var seen = See(workflow, submit, queue);
-        var (state, detail) = ShownState.Of(seen, HowToStart(workflow, submit));
+        var (state, detail) = ShownState.Of(seen, () => HowToStart(workflow, submit));
         if (
             state == WorkflowState.Planned
             && new JournalFile(host.Disk, workflow.Folder).Last(Step.Plan) is { State: StepState.Begun } begun

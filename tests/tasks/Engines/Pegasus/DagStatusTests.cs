@@ -128,7 +128,7 @@ internal sealed class DagStatusTests
         };
         var seen = new DagEvidence(fixture.Submit, () => answer, TimeZoneInfo.Utc) { Elsewhere = elsewhere };
 
-        var (status, shown) = (DagStatus.Of(seen), ShownState.Of(seen, "--target=Submit starts it"));
+        var (status, shown) = (DagStatus.Of(seen), ShownState.Of(seen, () => "--target=Submit starts it"));
 
         Assert.That(
             status.State switch
