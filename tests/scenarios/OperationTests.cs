@@ -417,11 +417,31 @@ internal sealed class OperationTests
                 + "(condor_DAGMAN) pid 375 EXITING WITH STATUS 0\\n' "
                 + ">>\"$ROOT/work/runs/straxen_v2.2.1/xenonnt_v14/test/xenonnt-0.dag.dagman.out\"\n"
         );
-        var run = Run("--target=Status", "--watch", "--interval=5");
+        var run = Run("--target=Status", "--watch", "--interval=5", "--html=live.html");
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(
+            File.ReadAllText(Path.Combine(_root, "live.html")),
+            Does.StartWith("<!DOCTYPE html>").And.Contain("<h1>Workflow test</h1>").And.Not.Contain("data-refresh"),
+            "the last page is not made again"
+        );
         Assert.That(run.Out.Split('\n').Where(l => l.StartsWith("Workflow test: ", StringComparison.Ordinal)), Has.Exactly(2).Items);
         Assert.That(run.Out, Does.StartWith("Workflow test: running").And.Contain("\nWorkflow test: succeeded"));
+    }
+
+    [TestCase("notes.txt", "exists and is not a page of ours, so it is not overwritten. Name another file.")]
+    [TestCase("work", "is a folder. Name a file in it.")]
+    [TestCase("nowhere/live.html", "is in a folder that does not exist. Make the folder first, or name another file.")]
+    public void Should_overwrite_nothing_of_others_if_a_page_is_asked_for(string file, string why)
+    {
+        Lay(_fixture.Ended(SubmitFixture.Added));
+        File.WriteAllText(Path.Combine(_root, "notes.txt"), "mine");
+
+        var run = Run("--target=Status", "--watch", "--interval=5", $"--html={file}");
+
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Does.StartWith("Error: --html: '").And.Contain(why));
+        Assert.That(File.ReadAllText(Path.Combine(_root, "notes.txt")), Is.EqualTo("mine"));
     }
 
     [Test]

@@ -50,7 +50,7 @@ internal sealed class DataEntryReader(NamePool pool, ImmutableHashSet<string>? d
     /// <summary>An entry without a type never counts; one of a type that is not asked for decides nothing.</summary>
     private bool IsWanted([NotNullWhen(true)] string? type) => type is not null && (dataTypes is null || dataTypes.Contains(type));
 
-    /// <summary>One entry; null where its type, which most often comes first, is not wanted.</summary>
+    /// <summary>One entry; null where its type, which most often comes first, is one of those that are not wanted.</summary>
     /// <param name="reader">On the object; on its end afterwards.</param>
     public DataEntry? ReadEntry(ref Utf8JsonReader reader)
     {
@@ -66,7 +66,7 @@ internal sealed class DataEntryReader(NamePool pool, ImmutableHashSet<string>? d
             if (reader.ValueTextEquals("type"u8))
             {
                 type = ReadText(ref reader);
-                if (!IsWanted(type))
+                if (type is not null && !IsWanted(type))
                 {
                     SkipRest(ref reader);
                     return null;

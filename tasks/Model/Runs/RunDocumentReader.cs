@@ -66,7 +66,7 @@ public sealed class RunDocumentReader
         var reader = new Utf8JsonReader(json, Options);
         reader.Read();
         return reader.TokenType == JsonTokenType.StartObject
-            ? new DataEntryReader(new NamePool(), null).ReadEntry(ref reader)
+            ? new DataEntryReader(new NamePool(), null).ReadEntry(ref reader)!
             : throw new JsonException("an entry is not an object");
     }
 

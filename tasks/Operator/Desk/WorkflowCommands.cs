@@ -81,11 +81,22 @@ public sealed class WorkflowCommands(OutsourceContext context)
     /// <summary>The status, with the answer of a Pegasus tool. Queue and tool are asked in parallel.</summary>
     /// <param name="workflow">The workflow.</param>
     /// <param name="tool">Asks the tool.</param>
-    public WorkflowStatus StatusOf(WorkflowOnDisk workflow, Func<WorkflowOnDisk, PegasusReply> tool)
+    public WorkflowStatus StatusOf(WorkflowOnDisk workflow, Func<WorkflowOnDisk, PegasusReply> tool) =>
+        With(workflow, tool, StatusOf);
+
+    /// <summary>The same with every change of state.</summary>
+    public WorkflowStatus HistoryOf(WorkflowOnDisk workflow, Func<WorkflowOnDisk, PegasusReply> tool) =>
+        With(workflow, tool, HistoryOf);
+
+    private static WorkflowStatus With(
+        WorkflowOnDisk workflow,
+        Func<WorkflowOnDisk, PegasusReply> tool,
+        Func<WorkflowOnDisk, WorkflowStatus> read
+    )
     {
         ArgumentNullException.ThrowIfNull(tool);
         var reply = Task.Run(() => tool(workflow));
-        return StatusOf(workflow).With(reply.GetAwaiter().GetResult());
+        return read(workflow).With(reply.GetAwaiter().GetResult());
     }
 
     /// <summary>Asks pegasus-status.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Outsource.Operator.Draw;
@@ -15,12 +16,16 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
 {
     public const string FileName = "report.html";
 
+    /// <summary>How often the page loads itself again, in whole seconds; null: never.</summary>
+    public TimeSpan? Refresh { get; init; }
+
     /// <summary>The page.</summary>
     public string Render()
     {
         var sections = Sections();
         var style = Resource("report.css") + SvgDrawing.Style + "\n";
-        string[] scripts = data.Lines.IsEmpty ? [Resource("report.js")] : [Resource("report.js"), Resource("ledger.js")];
+        string[] names = ["report.js", .. data.Lines.IsEmpty ? [] : new[] { "ledger.js" }, .. Refresh is null ? [] : new[] { "live.js" }];
+        var scripts = names.Select(Resource).ToArray();
         var page = new Html();
         Head(page, style, scripts);
         Header(page, sections);
@@ -57,13 +62,19 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
             .Raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
             .Add($"<meta http-equiv=\"Content-Security-Policy\" content=\"{string.Join("; ", policy)}\">")
             .Add($"<title>Outsource: {data.Name}</title>")
-            .Raw($"<style>{style}</style></head><body>");
+            .Raw($"<style>{style}</style></head>")
+            .Add($"<body{Html.Attribute("data-refresh", Refresh?.TotalSeconds.ToString("0", CultureInfo.InvariantCulture))}>");
     }
 
     private void Header(Html page, ReportSections sections)
     {
         page.Raw("<header><a class=\"skip\" href=\"#main\">To the content</a>")
             .Add($"<p class=\"soft\">Outsource report of {Stamp(data.Now)}</p><h1>Workflow {data.Name}</h1>")
+            .Raw(
+                Refresh is null
+                    ? ""
+                    : "<p class=\"soft live\"><span id=\"live\"></span> <button type=\"button\" id=\"live-pause\" hidden></button></p>"
+            )
             .Raw("<nav aria-label=\"Sections\"><ul>");
         foreach (var (id, title) in sections.All)
         {

@@ -23,6 +23,11 @@ public static class StatusOptions
             );
         }
 
+        if (invocation.Options.Html is { } page && !invocation.Options.Watch)
+        {
+            throw new UsageException($"--html={page} needs --watch: add it. --target=Report makes the page once.");
+        }
+
         if (invocation.Options.Interval is not { } text)
         {
             return TimeSpan.FromSeconds(Usual);

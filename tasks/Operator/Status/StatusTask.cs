@@ -2,13 +2,15 @@ using Cake.Frosting;
 using Outsource.Engines.State;
 using Outsource.Foundation.Errors;
 using Outsource.Operator.Desk;
+using Outsource.Operator.Report;
 using Outsource.Settings.Options;
+using Outsource.Workflows;
 using Outsource.Workflows.State;
 
 namespace Outsource.Operator.Status;
 
 [TaskName(nameof(Target.Status))]
-[TaskDescription("Show the progress of a workflow: jobs, runs, holds, rate (--watch, --json)")]
+[TaskDescription("Show the progress of a workflow: jobs, runs, holds, rate (--watch, --html, --json)")]
 public sealed class StatusTask : AsyncFrostingTask<OutsourceContext>
 {
     public override async Task RunAsync(OutsourceContext context)
@@ -22,10 +24,7 @@ public sealed class StatusTask : AsyncFrostingTask<OutsourceContext>
         WorkflowStatus? last = null;
         if (invocation.Options.Watch)
         {
-            // Picks up a plan or a start that happens meanwhile.
-            await new Watch(context.Request, interval)
-                .FollowAsync(workflow.Name, () => last = desk.StatusOf(desk.Workflows.Again(workflow), desk.AskStatus))
-                .ConfigureAwait(false);
+            last = await FollowAsync(context, desk, workflow, interval).ConfigureAwait(false);
         }
         else
         {
@@ -47,5 +46,39 @@ public sealed class StatusTask : AsyncFrostingTask<OutsourceContext>
                     + $"--name={last.Name} shows why."
             );
         }
+    }
+
+    /// <summary>Shows it until it ends, on the terminal and as a page where one is asked for. Its last status.</summary>
+    private static async Task<WorkflowStatus?> FollowAsync(
+        OutsourceContext context,
+        WorkflowCommands desk,
+        WorkflowOnDisk workflow,
+        TimeSpan interval
+    )
+    {
+        var page = context.Request.Invocation.Options.Html is { } file
+            ? new LivePage(context, context.Request.Host.Absolute(file), interval)
+            : null;
+        page?.Check();
+        WorkflowStatus? last = null;
+        WorkflowStatus Look()
+        {
+            // Picks up a plan or a start that happens meanwhile.
+            var now = desk.Workflows.Again(workflow);
+            last = page is null ? desk.StatusOf(now, desk.AskStatus) : desk.HistoryOf(now, desk.AskStatus);
+            page?.Write(now, last);
+            return last;
+        }
+
+        try
+        {
+            await new Watch(context.Request, interval).FollowAsync(workflow.Name, Look).ConfigureAwait(false);
+        }
+        finally
+        {
+            page?.End();
+        }
+
+        return last;
     }
 }

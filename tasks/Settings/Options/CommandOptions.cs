@@ -68,6 +68,10 @@ public sealed record CommandOptions
     [Option("Status --watch: seconds between refreshes", Target.Status, Placeholder = "SECONDS", Default = "30")]
     public string? Interval { get; init; }
 
+    [Option("Status --watch: also make the report's page in this file at each refresh; an open page loads itself again",
+        Target.Status, Placeholder = "FILE")]
+    public string? Html { get; init; }
+
     [Option("DryRun, Explain, Diff, Status, Doctor, List, Clean, Runs, Context, Unpack, Usage, Locate, Reconcile: one JSON document on "
         + "standard output, no report (docs/schemas)",
         Target.Default, Target.DryRun, Target.Explain, Target.Diff, Target.Status, Target.Doctor, Target.List, Target.Clean, Target.Runs,

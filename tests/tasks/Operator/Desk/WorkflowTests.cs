@@ -119,6 +119,7 @@ internal sealed class WorkflowTests
 
     [TestCase("--json --watch", "--json prints one document and ends")]
     [TestCase("--interval=30", "--interval=30 needs --watch")]
+    [TestCase("--html=p.html", "--html=p.html needs --watch: add it. --target=Report makes the page once.")]
     [TestCase("--watch --interval=1", "--interval=1 is not a valid time: it must be whole seconds from 5 to 3600.")]
     public void Should_refuse_if_status_options_contradict(string options, string message) =>
         Assert.That(
