@@ -417,7 +417,7 @@ internal sealed class OperationTests
                 + "(condor_DAGMAN) pid 375 EXITING WITH STATUS 0\\n' "
                 + ">>\"$ROOT/work/runs/straxen_v2.2.1/xenonnt_v14/test/xenonnt-0.dag.dagman.out\"\n"
         );
-        var run = Run("--target=Status", "--watch", "--interval=5", "--html=live.html");
+        var run = Run("--target=Status", "--watch", "--interval=5", $"--html={Path.Combine(_root, "live.html")}");
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         Assert.That(
@@ -437,7 +437,7 @@ internal sealed class OperationTests
         Lay(_fixture.Ended(SubmitFixture.Added));
         File.WriteAllText(Path.Combine(_root, "notes.txt"), "mine");
 
-        var run = Run("--target=Status", "--watch", "--interval=5", $"--html={file}");
+        var run = Run("--target=Status", "--watch", "--interval=5", $"--html={Path.Combine(_root, file)}");
 
         Assert.That(run.ExitCode, Is.EqualTo(2));
         Assert.That(run.Error, Does.StartWith("Error: --html: '").And.Contain(why));

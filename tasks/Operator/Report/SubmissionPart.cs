@@ -1,7 +1,7 @@
 using System.Globalization;
 using Outsource.Engines.Records;
 using Outsource.Foundation.Text;
-using Outsource.Operator.Status;
+using Outsource.Operator.Desk;
 using Outsource.Workflows.State;
 using static Outsource.Operator.Report.Figures;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
+using Outsource.Operator.Desk;
 using Outsource.Workflows.State;
 using Spectre.Console;
 

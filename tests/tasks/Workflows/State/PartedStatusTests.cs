@@ -3,7 +3,6 @@ using Outsource.Engines.Records;
 using Outsource.Engines.State;
 using Outsource.Operator.Desk;
 using Outsource.Operator.Resubmit;
-using Outsource.Operator.Status;
 using Outsource.PegasusPlan;
 using Outsource.Tests.Engines.Records;
 

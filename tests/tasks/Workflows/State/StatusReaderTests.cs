@@ -4,7 +4,7 @@ using Outsource.Engines;
 using Outsource.Engines.Records;
 using Outsource.Engines.State;
 using Outsource.Foundation.Errors;
-using Outsource.Operator.Status;
+using Outsource.Operator.Desk;
 using Outsource.Tests.Build;
 using Outsource.Tests.Engines.Records;
 using Outsource.Workflows;

@@ -4,7 +4,7 @@ using Outsource.Foundation.Text;
 using Outsource.Workflows.State;
 using Spectre.Console;
 
-namespace Outsource.Operator.Status;
+namespace Outsource.Operator.Desk;
 
 /// <summary>The status as the operator sees it.</summary>
 /// <param name="status">What is known.</param>

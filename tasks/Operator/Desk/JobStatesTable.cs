@@ -1,7 +1,7 @@
 using Outsource.Engines.Records;
 using Outsource.Foundation.Text;
 
-namespace Outsource.Operator.Status;
+namespace Outsource.Operator.Desk;
 
 /// <summary>Jobs by name and state. The states of <see cref="NodeState"/> in their order, then the total.</summary>
 public sealed class JobStatesTable()
