@@ -75,7 +75,7 @@ public sealed record ReportData
         var header = ledger is null ? null : parts.Read(LedgerFile.FileName, "FilterModes", _ => ledger.ReadHeader());
         var lines = header is null ? null : parts.Read(LedgerFile.FileName, "FilterModes", _ => LinesOf(ledger!, totals, cancel));
         var plan = parts.Read(JobPlan.FileName, "PlanChunks", _ => JobPlan.Read(disk, workflow.Folder));
-        if (settings is null && runs is null && ledger is null && plan is null && status.Counts.Total == 0)
+        if (new object?[] { settings, runs, ledger, plan }.All(part => part is null) && status.Counts.Total == 0)
         {
             throw new UsageException(
                 $"workflow '{workflow.Name}' has no artifacts in '{workflow.Folder}' that could be shown. --target=DryRun "
