@@ -25,7 +25,7 @@ namespace Outsource.Bench;
 internal static class Measurement
 {
     private const double MostSeconds = 12,
-        MostMegabytes = 250,
+        MostMegabytes = 150,
         SnapshotSeconds = 3,
         WorkflowSeconds = 1,
         WorkflowMegabytes = 200,

@@ -46,15 +46,17 @@ internal static class PlanMeasurement
 
     /// <summary>Makes the world, or runs the stages in one plan.</summary>
     public static Task<int> StepAsync(string step, string folder) =>
-        step == World ? Task.FromResult(MakeWorld(folder)) : PlanAsync(step, folder);
+        step == World ? Task.FromResult(MakeWorld(folder, Runs)) : PlanAsync(step, folder);
 
     /// <summary>Writes the runs, with raw data of three detectors each, and the files of their datasets.</summary>
-    private static int MakeWorld(string folder)
+    /// <param name="folder">Where.</param>
+    /// <param name="number">How many runs.</param>
+    public static int MakeWorld(string folder, int number)
     {
         var tree = Description().Tree;
         using var runs = new StreamWriter(Path.Combine(folder, RunsName)) { NewLine = "\n" };
         using var rucio = new StreamWriter(Path.Combine(folder, RucioName)) { NewLine = "\n" };
-        foreach (var run in Enumerable.Range(FirstRun, Runs))
+        foreach (var run in Enumerable.Range(FirstRun, number))
         {
             var entries = Raw.Select(type =>
                 $$$"""{"type": "{{{type}}}", "host": "rucio-catalogue", "location": "{{{Rse}}}", "status": "transferred","""
@@ -87,7 +89,7 @@ internal static class PlanMeasurement
         for (var round = 0; round < Rounds; round++)
         {
             var began = Environment.CpuUsage.TotalTime;
-            jobs = await RoundAsync(plan, world);
+            jobs = await RoundAsync(plan, world, _ => { });
             seconds = Math.Min(seconds, (Environment.CpuUsage.TotalTime - began).TotalSeconds);
         }
 
@@ -97,17 +99,25 @@ internal static class PlanMeasurement
         return 0;
     }
 
-    private static async Task<long> RoundAsync(string plan, string world)
+    /// <summary>Runs the stages once. The number of jobs.</summary>
+    /// <param name="plan">Which plan.</param>
+    /// <param name="world">The folder of the world.</param>
+    /// <param name="ended">Told each stage that has ended.</param>
+    public static async Task<long> RoundAsync(string plan, string world, Action<string> ended)
     {
         var folder = Directory.CreateDirectory(Path.Combine(world, plan)).FullName;
         var (disk, silence) = (new FileSystem(), new Measurement.Silence());
         var loaded = Loaded(plan, folder);
         var source = new SnapshotRunSource(disk, Path.Combine(world, RunsName));
         var runs = await new RunQuery(disk, silence).RunAsync(loaded, source, folder, default);
+        ended("QueryRuns");
         var selection = new RunFilter(disk).Filter(loaded, runs, folder, default);
+        ended("FilterModes");
         var datasets = new SnapshotDatasetSource(disk, Path.Combine(world, RucioName));
         var jobs = await new ChunkPlanner(disk, silence).PlanAsync(loaded, selection.Ledger, datasets, folder, default);
+        ended("PlanChunks");
         new WorkflowWriter(disk).Write(loaded, jobs, PayloadChoice.Real, Measurement.Travel, folder, default);
+        ended("WriteWorkflow");
         if (loaded.Levels is { } levels)
         {
             new SummaryFile(levels).Write(disk, folder, jobs, new LedgerView(disk, folder, selection.Ledger));
@@ -138,7 +148,7 @@ internal static class PlanMeasurement
         var loaded = Measurement.Loaded(folder, "file:-");
         loaded = loaded with
         {
-            Settings = loaded.Settings with { DataTypes = Asked, ChunksPerJob = 10 },
+            Settings = loaded.Settings with { DataTypes = Asked, ChunksPerJob = 10, MaxDaily = int.MaxValue },
             Context = loaded.Context with
             {
                 Hashes = loaded.Context.Hashes.SetItems(Raw.Select(t => KeyValuePair.Create(t, description.Tree.HashOf(t)!))),

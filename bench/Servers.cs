@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using MongoDB.Bson;
 using Outsource.Tests.Fixtures;
 
@@ -27,25 +31,73 @@ internal static class Servers
         }
 
         rundb.Server.Delay = rucio.Server.Delay = TimeSpan.FromMilliseconds(50);
-        Console.WriteLine($"{rundb.Server.Address} {rucio.Server.Address}");
-        await Task.Delay(Timeout.Infinite);
+        await ServeUntilStoppedAsync($"{rundb.Server.Address} {rucio.Server.Address}");
         return 0;
+    }
+
+    /// <summary>Says the addresses, and serves until SIGTERM or SIGINT comes.</summary>
+    private static async Task ServeUntilStoppedAsync(string addresses)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stopped.TrySetResult();
+        }
+
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        Console.WriteLine(addresses);
+        await stopped.Task;
     }
 
     public static Task<int> ServeAsync(string which) => which == "rest" ? RestAsync() : MongoAsync();
 
     public static async Task<int> MongoAsync()
     {
+        var template = BsonDocument.Parse(Document(FirstRun, "tpc_bkg")).Add("_id", ObjectId.GenerateNewId()).ToBson();
+        var numbers = Places(template, Encoding.ASCII.GetBytes($"{FirstRun:D6}"));
+        int[] own = [Places(template, [0x10, .. "number\0"u8])[0] + 8, Places(template, [0x07, .. "_id\0"u8])[0] + 5];
         await using var mongo = new FakeMongo
         {
-            Stream = _ =>
-                Enumerable
-                    .Range(0, MongoRuns)
-                    .Select(i => BsonDocument.Parse(Document(FirstRun + i, "tpc_bkg")).Add("_id", ObjectId.GenerateNewId())),
+            Stream = _ => Enumerable.Range(FirstRun, MongoRuns).Select(run => Prepared(template, run, own, numbers)),
         };
-        Console.WriteLine(mongo.Address);
-        await Task.Delay(Timeout.Infinite);
+        await ServeUntilStoppedAsync(mongo.Address);
         return 0;
+    }
+
+    /// <summary>The document of a run, made of another one's bytes: a server has its documents, and need not make them.</summary>
+    /// <param name="template">The bytes.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="own">Where its number is, and its identity.</param>
+    /// <param name="numbers">Where its six digits are.</param>
+    private static RawBsonDocument Prepared(byte[] template, int run, int[] own, IReadOnlyList<int> numbers)
+    {
+        var bytes = template.ToArray();
+        foreach (var place in own)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(place), run);
+        }
+
+        Span<byte> digits = stackalloc byte[6];
+        _ = run.TryFormat(digits, out _, "D6", CultureInfo.InvariantCulture);
+        foreach (var place in numbers)
+        {
+            digits.CopyTo(bytes.AsSpan(place));
+        }
+
+        return new RawBsonDocument(bytes);
+    }
+
+    private static List<int> Places(byte[] bytes, ReadOnlySpan<byte> sought)
+    {
+        List<int> places = [];
+        for (var at = 0; bytes.AsSpan(at).IndexOf(sought) is >= 0 and var found; at += found + 1)
+        {
+            places.Add(at + found);
+        }
+
+        return places;
     }
 
     /// <summary>A run document of a usual size: some twenty data entries, here and elsewhere.</summary>
