@@ -37,6 +37,7 @@ internal sealed class NarrowTerminalTests
             ./build.sh --target=Statistics --name=test
             ./build.sh --target=Outputs --name=test
             ./build.sh --target=Reconcile --name=test || true
+            ./build.sh --target=Calibrate --name=test || true
             touch "$OUTSOURCE_DEMO/outputs/test/061030-output-event_basics.tar.gz"
             ./build.sh --target=Unpack --name=test || true
             ./build.sh --target=Usage --name=test --staging="$OUTSOURCE_DEMO/outputs/test"

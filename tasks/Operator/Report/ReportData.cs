@@ -5,6 +5,7 @@ using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Model.Ledger;
 using Outsource.Model.Runs;
+using Outsource.Operator.Calibrate;
 using Outsource.Operator.Diagnosis;
 using Outsource.Operator.Explain;
 using Outsource.Operator.Reconcile;
@@ -44,6 +45,9 @@ public sealed record ReportData
 
     /// <summary>Its failed and held jobs by cause.</summary>
     public ImmutableArray<CauseGroup> Causes { get; init; } = [];
+
+    /// <summary>The last calibration; null: there was none.</summary>
+    public CalibrateSummary? Calibrated { get; init; }
 
     /// <summary>The last comparison with Rucio and the RunDB; null: there was none.</summary>
     public ReconcileRecord? Reconciled { get; init; }
@@ -98,12 +102,11 @@ public sealed record ReportData
             Status = status.Counts.Total > 0 ? status : null,
             Processed = plan is null ? [] : [.. plan.Groups.Select(g => g.Run)],
         };
-        var compared = new ReconcileFile(disk, workflow.Folder);
+        var (calibrated, compared) = (new CalibrateFile(disk, workflow.Folder), new ReconcileFile(disk, workflow.Folder));
         data = data with
         {
-            Reconciled = disk.File.Exists(compared.Path)
-                ? parts.Try($"{ReconcileFile.FileName} cannot be shown", () => compared.Read(ReconcilePart.Most))
-                : null,
+            Calibrated = parts.ReadIfAny(CalibrateFile.FileName, calibrated.Read),
+            Reconciled = parts.ReadIfAny(ReconcileFile.FileName, () => compared.Read(ReconcilePart.Most)),
         };
         return data with { Remedies = RemediesOf(host, workflow, parts, runs, data), Missing = [.. parts.Missing.Distinct()] };
     }
@@ -174,6 +177,10 @@ public sealed record ReportData
 
             return Try($"{file} cannot be shown", () => read(path));
         }
+
+        /// <summary>What is read of a file that need not be there.</summary>
+        public T? ReadIfAny<T>(string file, Func<T> read)
+            where T : class => disk.File.Exists(Path.Combine(folder, file)) ? Try($"{file} cannot be shown", read) : null;
 
         /// <summary>What is read, or null; then the failure is among what is missing.</summary>
         public T? Try<T>(string failure, Func<T> read)

@@ -92,6 +92,7 @@ public sealed class ReportPage(ReportData data, int? drawn = null)
         new JobsPart(page, data).Write();
         new SubmissionPart(page, data).Write();
         new ReconcilePart(page, data).Write();
+        new CalibratePart(page, data).Write();
         new RunsPart(page, data).Write();
         new LedgerPart(page, data).Write();
         new GraphPart(page, data, drawn).Write();

@@ -89,6 +89,11 @@ public static class TargetHelp
             "--name=NAME",
             "--run=61000-61100 --types=peaklets --json"
         ),
+        [Target.Calibrate] = (
+            Planned + "calibrate.jsonl, calibrate.svg, calibrate-config.diff, calibrate-levels.diff",
+            "--name=NAME",
+            "--name=NAME --json"
+        ),
         [Target.Completion] = ("nothing: the script is printed to standard output", ">outsource.bash", "--shell=zsh"),
         [Target.Publish] = (".outsource/publish/outsource, one file, and its checksum", "", "--verbosity=verbose"),
         [Target.Test] = (".outsource/test-results", "--fast", "--filter=ChunkPlanner"),

@@ -72,10 +72,10 @@ public sealed record CommandOptions
         Target.Status, Placeholder = "FILE")]
     public string? Html { get; init; }
 
-    [Option("DryRun, Explain, Diff, Status, Doctor, List, Clean, Runs, Context, Unpack, Usage, Locate, Reconcile: one JSON document on "
-        + "standard output, no report (docs/schemas)",
+    [Option("DryRun, Explain, Diff, Status, Doctor, List, Clean, Runs, Context, Unpack, Usage, Locate, Reconcile, Calibrate: one JSON "
+        + "document on standard output, no report (docs/schemas)",
         Target.Default, Target.DryRun, Target.Explain, Target.Diff, Target.Status, Target.Doctor, Target.List, Target.Clean, Target.Runs,
-        Target.Context, Target.Unpack, Target.Usage, Target.Locate, Target.Reconcile, Everyday = true)]
+        Target.Context, Target.Unpack, Target.Usage, Target.Locate, Target.Reconcile, Target.Calibrate, Everyday = true)]
     public bool Json { get; init; }
 
     [Option("Context: the data types that are asked for; with a leading + one that only joins others is stored too", Target.Context,

@@ -49,6 +49,7 @@ public enum Target
     Unpack,
     Locate,
     Reconcile,
+    Calibrate,
     Completion,
     Publish,
     Test,

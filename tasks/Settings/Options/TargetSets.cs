@@ -58,6 +58,7 @@ public static class TargetSets
         Target.Fetch,
         Target.Unpack,
         Target.Reconcile,
+        Target.Calibrate,
         Target.Resubmit,
         Target.Hold,
         Target.Release,

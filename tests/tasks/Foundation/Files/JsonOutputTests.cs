@@ -111,7 +111,7 @@ internal sealed class JsonOutputTests
                     2,
                     "",
                     "Error: --json is not an option of WriteWorkflow; it is an option of Default, DryRun, Explain, Diff, Status, Doctor, "
-                        + "List, Clean, Runs, Context, Unpack, Usage, Locate, Reconcile. Nothing was run.\n"
+                        + "List, Clean, Runs, Context, Unpack, Usage, Locate, Reconcile, Calibrate. Nothing was run.\n"
                 )
             )
         );
