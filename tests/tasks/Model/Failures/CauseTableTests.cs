@@ -69,6 +69,11 @@ internal sealed class CauseTableTests
         yield return Is("stage-out-failed", Job with { Phase = JobPhase.StageOut }, "gfal-copy error: 13");
         yield return Is("input-changed", Job with { Phase = JobPhase.Integrity }, "integrity check");
         yield return Is("output-missing", Job with { End = JobEnd.Check });
+        yield return Is(
+            "output-missing",
+            Job with { ExitCode = 1 },
+            "Output 061031-output-peaklets-0000.tar.gz is missing: the job did not make it."
+        );
         yield return Is("never-submitted", Job with { End = JobEnd.NeverSubmitted });
         yield return Is("cvmfs-missing", Job with { ExitCode = 1 }, "/cvmfs/xenon.opensciencegrid.org: Transport endpoint is not connected");
         yield return Is("container-failed", Job with { ExitCode = 255 }, "FATAL:   could not open image /x.sif");
