@@ -68,6 +68,9 @@ public sealed class OutsourceContext : FrostingContext
     /// <summary>What the stages made, in this invocation or before.</summary>
     public StageOutputs Outputs { get; private set; }
 
+    /// <summary>The name of the workflow, if it is known by now; else null.</summary>
+    public string? KnownName => _loaded?.Settings.Name ?? Request.Invocation.Options.Name;
+
     /// <summary>Result of LoadConfig. With <c>--exclusive</c> it comes from the <c>settings.yml</c> of an earlier invocation.</summary>
     public LoadedConfiguration Loaded
     {

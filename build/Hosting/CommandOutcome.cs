@@ -8,6 +8,15 @@ public sealed class CommandOutcome
     private volatile string? _stage;
     private volatile bool _plans;
 
+    /// <summary>The name of the workflow, if it was known at the end; else null.</summary>
+    public string? Workflow { get; set; }
+
+    /// <summary>When the run began, UTC.</summary>
+    public DateTimeOffset Began { get; } = DateTimeOffset.UtcNow;
+
+    /// <summary>Whether nothing to do is a success.</summary>
+    public bool NothingIsFine { get; set; }
+
     /// <summary>The exception, or null.</summary>
     public Exception? Failure { get; private set; }
 

@@ -26,6 +26,12 @@ public static class FailureReport
             return Code(failure, cancelled);
         }
 
+        if (failure is NothingToDoException nothing && outcome.NothingIsFine)
+        {
+            screen.Result(nothing.Message);
+            return ExitCodes.Done;
+        }
+
         foreach (var line in Lines(failure, outcome, cancelled))
         {
             screen.Error(line);
@@ -44,6 +50,16 @@ public static class FailureReport
     /// <param name="interruption">Cancelled if the operator stops the run.</param>
     public static int CodeOf(Exception? failure, CancellationToken interruption = default) =>
         Code(failure, interruption.IsCancellationRequested);
+
+    /// <summary>What ended the run, in a line for a log; null: nothing did.</summary>
+    internal static (string? Message, bool NothingToDo) MessageOf(CommandOutcome outcome, CancellationToken interruption)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        var failure = Unwrap(outcome.Failure);
+        return failure is null && outcome.Said is null
+            ? (null, false)
+            : (string.Join(" ", Lines(failure, outcome, interruption.IsCancellationRequested)), failure is NothingToDoException);
+    }
 
     private static int Code(Exception? failure, bool cancelled) =>
         Unwrap(failure) switch

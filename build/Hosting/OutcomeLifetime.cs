@@ -11,6 +11,7 @@ public sealed class OutcomeLifetime(CommandOutcome outcome) : FrostingLifetime<O
 
     public override void Teardown(OutsourceContext context, ITeardownContext info)
     {
+        outcome.Workflow = context.KnownName;
         context.Claims.Dispose();
         if (info.ThrownException is { } failure)
         {

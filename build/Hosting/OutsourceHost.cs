@@ -47,6 +47,8 @@ public static class OutsourceHost
         var outcome = new CommandOutcome();
         var screen = Screen.OfProcess();
         using var interruption = new Interruption(screen, outcome);
+        HostSession? session = null;
+        var done = false;
         try
         {
             var catalogue = new TaskCatalogue(assemblies);
@@ -55,6 +57,7 @@ public static class OutsourceHost
             screen.Document = invocation.Options.Json || invocation.Options.Tsv;
             streams.Expect(invocation.Options);
             outcome.Expect(invocation.Target);
+            outcome.NothingIsFine = invocation.Options.NothingIsFine;
             OptionTargets.Check(invocation);
             if (invocation.Help)
             {
@@ -67,16 +70,13 @@ public static class OutsourceHost
                 screen.Note(remark);
             }
 
-            var session = new HostSession(invocation, catalogue, screen, outcome, interruption.Token);
+            session = new HostSession(invocation, catalogue, screen, outcome, interruption.Token);
             if (!invocation.OnlyLooks)
             {
                 PreviousPlan.Check(session.Request);
             }
 
-            if (run(session) == 0)
-            {
-                return ExitCodes.Done;
-            }
+            done = run(session) == 0;
         }
 #pragma warning disable CA1031 // The last handler: the operator gets a message and the shell an exit code for any exception.
         catch (Exception failure)
@@ -85,6 +85,30 @@ public static class OutsourceHost
             outcome.Failed(failure);
         }
 
-        return FailureReport.Write(outcome, screen, interruption.Token);
+        var code = done ? ExitCodes.Done : FailureReport.Write(outcome, screen, interruption.Token);
+        if (session is { Request.Invocation: { OnlyLooks: false, Options.Log: { } log } })
+        {
+            Log(session.Request, log, outcome, code, interruption.Token);
+        }
+
+        return code;
+    }
+
+    /// <summary>Adds the line of <c>--log</c>. A log that cannot be written is a warning: the work is done.</summary>
+    private static void Log(RunRequest request, string file, CommandOutcome outcome, int code, CancellationToken interruption)
+    {
+        var (message, nothing) = FailureReport.MessageOf(outcome, interruption);
+        var line = new CallLog(outcome.Began, request.Invocation.Task)
+        {
+            Ended = request.Machine.UtcNow,
+            ExitCode = code,
+            Workflow = outcome.Workflow,
+            Message = message,
+            NothingToDo = nothing,
+        };
+        if (line.AppendTo(request.Host.Disk, request.Host.Absolute(file)) is { } fault)
+        {
+            request.Messages.Warn($"--log: {fault}.");
+        }
     }
 }

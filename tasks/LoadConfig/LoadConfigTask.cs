@@ -30,6 +30,7 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
             programs
         );
         LoadedConfiguration loaded;
+        OneAtATime.Take(context);
         using (context.Messages.Waiting("the configuration and the context document"))
         {
             loaded = await loader.LoadAsync(request.Invocation, context.Cancellation).ConfigureAwait(false);
@@ -81,6 +82,8 @@ public sealed class LoadConfigTask : AsyncFrostingTask<OutsourceContext>
     /// </summary>
     private static void TellMissing(OutsourceContext context, OutsourceSettings settings)
     {
+        // Who gets messages is read again when one is sent; what is wrong there is said now.
+        _ = new NoticeSettingsReader(context.Request.Host).Read(context.Request.Invocation);
         if (
             WorkflowName.Writes(context.Request.Invocation)
             && RunDbTokens.Missing(settings, context.Request.Host, context.Request.Machine.UtcNow) is { Count: > 0 } missing

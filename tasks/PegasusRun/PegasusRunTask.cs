@@ -6,6 +6,7 @@ using Outsource.Engines.Pegasus;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Machine;
 using Outsource.Foundation.Text;
+using Outsource.Model.Notices;
 using Outsource.PegasusPlan;
 using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
@@ -53,6 +54,7 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
                     () => InFlightCheck.Check(context)
                 ).Start(planned, context.Folder, context.Loaded.Resumes ? StartAttempt.Continued : StartAttempt.First)
         );
+        TellStart(context, planned);
         if (engine is IRunsHere here && !submission.FoundOut)
         {
             Run(context, here, planned);
@@ -73,6 +75,17 @@ public sealed class PegasusRunTask : AsyncFrostingTask<OutsourceContext>
         );
         context.Messages.Note($"Check it with --target=Status --name={settings.Name}.");
     }
+
+    private static void TellStart(OutsourceContext context, PlannedWorkflow planned) =>
+        new NoticeDesk(context).TellIfPossible(
+            planned.Name,
+            planned.Engine,
+            before => new WorkflowSight(planned.Name, Math.Max(1, before?.Starts ?? 0))
+            {
+                State = "running",
+                Total = context.Outputs.Plan.Jobs,
+            }
+        );
 
     /// <summary>Runs the jobs here. A command that was stopped has not come to its end: the same command goes on with the jobs.</summary>
     private static void Run(OutsourceContext context, IRunsHere engine, PlannedWorkflow planned)

@@ -2,6 +2,8 @@ using Outsource.Engines;
 using Outsource.Engines.Pegasus;
 using Outsource.Foundation.Errors;
 using Outsource.Foundation.Text;
+using Outsource.Model.Notices;
+using Outsource.Settings.Keys;
 using Outsource.Settings.Options;
 
 namespace Outsource.PegasusRun;
@@ -29,6 +31,7 @@ public sealed class RunHere(OutsourceContext context, IRunsHere engine, string n
         var began = context.Request.Machine.UtcNow;
         var end = engine.Run(directory, view.Show, context.Cancellation);
         var took = Elapsed.Text(context.Request.Machine.UtcNow - began);
+        TellEnd(end);
         switch (end.Ending)
         {
             case RunEnding.Succeeded:
@@ -49,4 +52,19 @@ public sealed class RunHere(OutsourceContext context, IRunsHere engine, string n
                 );
         }
     }
+
+    private void TellEnd(RunProgress end) =>
+        new NoticeDesk(context).TellIfPossible(
+            name,
+            EngineKind.Local,
+            before => new WorkflowSight(name, Math.Max(1, before?.Starts ?? 1) + (before?.EndedAs is null ? 0 : 1))
+            {
+                State = end.Ending.ToString().ToLowerInvariant(),
+                Ended = true,
+                Succeeded = end.Ending == RunEnding.Succeeded,
+                Done = end.Done,
+                Total = end.Total,
+                Failed = end.Failed,
+            }
+        );
 }

@@ -15,6 +15,11 @@ public sealed class PreflightTask : FrostingTask<OutsourceContext>
     {
         var checks = SubmissionChecks.Look(context);
         CheckTable.Draw(context.Request.Terminal(), checks);
+        if (context.Request.Invocation.Options.TestMessage)
+        {
+            TestMessage.Send(context);
+        }
+
         StraxRule.Check(context.Loaded, Target.Preflight);
         CheckTable.ThrowIfAnyFailed(checks);
         context.Messages.Result($"Preflight: {CheckTable.Totals(checks)}");

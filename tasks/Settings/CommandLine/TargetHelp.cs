@@ -58,6 +58,7 @@ public static class TargetHelp
         [Target.Analyze] = ("nothing", "", "--name=NAME --only=7157"),
         [Target.Doctor] = ("nothing; with --treat what its command leaves", "", "--name=NAME --treat=memory-exceeded --yes"),
         [Target.Logs] = ("nothing", "--job=043000-peaklets-0003", "--name=NAME --job=043000-peaklets-0003 --follow"),
+        [Target.Notify] = (Planned + "notices.json: what was told", "", "--name=NAME"),
         [Target.Resubmit] = (
             "the DAG runs again; a line in " + Planned + "journal.jsonl",
             "--name=NAME",

@@ -37,6 +37,8 @@ public static class TargetSynonyms
         ["diagnose"] = "Doctor",
         ["causes"] = "Doctor",
         ["heal"] = "Doctor",
+        ["mail"] = "Notify",
+        ["message"] = "Notify",
         ["config"] = "Init",
         ["configure"] = "Init",
         ["setup"] = "Init",

@@ -286,6 +286,22 @@ public sealed record OutsourceSettings
     [Setting("e-mail address for messages at start and end of the workflow; empty: none", SetBy.Key)]
     public string? NotificationEmail { get; init; }
 
+    /// <summary><c>HOST</c> or <c>HOST:PORT</c>.</summary>
+    [Setting("mail server that takes messages for notification_email without a login, HOST or HOST:PORT", SetBy.Key, Incidental = true,
+        Sample = "localhost:25")]
+    public string MailServer { get; init; } = "localhost:25";
+
+    /// <summary>Absolute, or null.</summary>
+    [Setting("file with the address of a webhook for messages, which only you can read; $OUTSOURCE_WEBHOOK_URL goes before it", SetBy.Key,
+        Kind = KeyKind.File, Incidental = true, Sample = "~/.outsource-webhook")]
+    public string? WebhookFile { get; init; }
+
+    [Setting("the chat program of the webhook: slack, mattermost or teams", SetBy.Key, Incidental = true, Sample = "mattermost")]
+    public WebhookForm WebhookForm { get; init; }
+
+    [Setting("what messages are sent about: start, end, holds, failures", SetBy.Key, Incidental = true, Sample = "end, failures")]
+    public ImmutableArray<string> NotifyOn { get; init; } = ["start", "end", "holds", "failures"];
+
     [Setting("lowest run number that is ever used", SetBy.Key, Restricts = true, ByLevel = "1")]
     public int MinRunNumber { get; init; } = 666;
 

@@ -78,6 +78,22 @@ public sealed record CommandOptions
         Target.Context, Target.Unpack, Target.Usage, Target.Locate, Target.Reconcile, Target.Calibrate, Everyday = true)]
     public bool Json { get; init; }
 
+    [Option("nothing to do is a success: exit code 0 instead of 3", Target.Resubmit, Target.Release, Of = TargetSet.Planning)]
+    public bool NothingIsFine { get; init; }
+
+    [Option("if another call with this option works in the work_dir, there is nothing to do", Target.Submit, Target.PegasusRun,
+        Name = "one-at-a-time")]
+    public bool OneAtATime { get; init; }
+
+    [Option("add one line of JSON about this call to a file, whatever its end", Of = TargetSet.Configured, Placeholder = "FILE")]
+    public string? Log { get; init; }
+
+    [Option("Preflight: send a test message to each receiver of messages", Target.Preflight)]
+    public bool TestMessage { get; init; }
+
+    [Option("Init: write units of systemd that submit every day and send messages, instead of a configuration", Target.Init)]
+    public bool Systemd { get; init; }
+
     [Option("Context: the data types that are asked for; with a leading + one that only joins others is stored too", Target.Context,
         Placeholder = "TYPE", Default = "all that can be asked for")]
     public ImmutableArray<string> Asked { get; init; } = [];

@@ -24,8 +24,20 @@ public sealed record Moment(string When, ImmutableArray<Target> Targets)
 
     /// <summary>Targets that are seldom needed: <c>--help</c> only names them, so that it fits on a screen.</summary>
     public static Moment Seldom { get; } =
-        new("seldom", [Target.Completion, Target.Publish, Target.Test, Target.Locate, Target.Usage, Target.Draw, Target.Reconcile,
-            Target.Calibrate]);
+        new(
+            "seldom",
+            [
+                Target.Completion,
+                Target.Publish,
+                Target.Test,
+                Target.Locate,
+                Target.Usage,
+                Target.Draw,
+                Target.Reconcile,
+                Target.Calibrate,
+                Target.Notify,
+            ]
+        );
 
     /// <summary>All other targets, except Default, which is another name of DryRun.</summary>
     public static ImmutableArray<Moment> All { get; } =

@@ -37,6 +37,9 @@ public enum Target
     /// <summary>The cause of each failed or held job, and the command that mends it.</summary>
     Doctor,
     Logs,
+
+    /// <summary>Messages about what is new.</summary>
+    Notify,
     Resubmit,
     Hold,
     Release,

@@ -52,6 +52,7 @@ public static class TargetSets
         Target.Analyze,
         Target.Doctor,
         Target.Logs,
+        Target.Notify,
         Target.Statistics,
         Target.Outputs,
         Target.Usage,

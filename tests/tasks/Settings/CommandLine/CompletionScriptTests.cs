@@ -60,8 +60,8 @@ internal sealed class CompletionScriptTests
     [TestCase("outsource -t Resubmit --me", "--memory-factor=")]
     [TestCase(
         "outsource --target=Remove --",
-        "--cause= --config= --demo --description --dryrun --help --info --name= --set= --target= --tree --verbosity= --version --working= "
-            + "--yes"
+        "--cause= --config= --demo --description --dryrun --help --info --log= --name= --set= --target= --tree --verbosity= --version "
+            + "--working= --yes"
     )]
     [TestCase("outsource --format=", "svg dot")]
     [TestCase("outsource --verbosity=q", "quiet")]
