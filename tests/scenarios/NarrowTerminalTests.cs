@@ -24,6 +24,8 @@ internal sealed class NarrowTerminalTests
         ./build.sh --target=Relay --name=r --no-fetch --debug --payload=canary --config=tasks/demo/xenon_config_by_level || true
         ./build.sh --target=Context --straxen-version=4.0.0 --asked=events_nv
         ./build.sh --target=Submit --run=61030 --name=here
+        ./build.sh --target=Submit --run=61062 --name=many --set chunks_per_job=10 >/dev/null 2>&1
+        ./build.sh --target=Calibrate --name=many
         ./build.sh --target=List
 
         """,
@@ -37,7 +39,6 @@ internal sealed class NarrowTerminalTests
             ./build.sh --target=Statistics --name=test
             ./build.sh --target=Outputs --name=test
             ./build.sh --target=Reconcile --name=test || true
-            ./build.sh --target=Calibrate --name=test || true
             touch "$OUTSOURCE_DEMO/outputs/test/061030-output-event_basics.tar.gz"
             ./build.sh --target=Unpack --name=test || true
             ./build.sh --target=Usage --name=test --staging="$OUTSOURCE_DEMO/outputs/test"
