@@ -37,6 +37,14 @@ public sealed class Calibrating(OutsourceContext context, WorkflowCommands desk)
             throw new NothingToDoException($"no job of workflow '{workflow.Name}' has finished, so there is nothing to calibrate with.");
         }
 
+        if (RecordedSettings.IsCanary(context.Disk, workflow.Folder))
+        {
+            context.Messages.Warn(
+                $"the jobs of workflow '{workflow.Name}' were canaries, which process nothing: what they used says nothing of real jobs. Do "
+                    + "not apply what is proposed."
+            );
+        }
+
         var families = new Calibration(loaded).Fit(jobs);
         ImmutableArray<CalibrateRow> rows = [.. families.Select(CalibrateRow.Of)];
         var proposals = new Proposals(loaded).Of(families, jobs);

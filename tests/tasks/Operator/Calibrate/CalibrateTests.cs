@@ -32,6 +32,7 @@ internal sealed class CalibrateTests
         var report = _demo.Run("--target=Report", "--name=n");
 
         Assert.That(shown.ExitCode, Is.Zero, shown.Error);
+        Assert.That(shown.Error, Does.Contain("the jobs of workflow 'n' were canaries").And.Contain("Do not apply what is proposed."));
         Assert.That(shown.Out, Does.Match("[|] peaklets +[|] time, h +[|] +40 [|]").And.Contain("too little to go on: fewer than 20 jobs"));
         Assert.That(shown.Out, Does.Contain("nothing changed. Picture: "));
         Assert.That(run.ExitCode, Is.Zero, run.Error);
