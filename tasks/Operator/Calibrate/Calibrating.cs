@@ -40,8 +40,8 @@ public sealed class Calibrating(OutsourceContext context, WorkflowCommands desk)
         if (RecordedSettings.IsCanary(context.Disk, workflow.Folder))
         {
             context.Messages.Warn(
-                $"the jobs of workflow '{workflow.Name}' were canaries, which process nothing: what they used says nothing of real jobs. Do "
-                    + "not apply what is proposed."
+                $"the jobs of workflow '{workflow.Name}' were canaries, which process nothing: what they used says nothing of real jobs. "
+                    + "Do not apply what is proposed."
             );
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Outsource.Build.Tools.TestSuite;
 using Outsource.Foundation.Text;
 using Outsource.Tests.Build;
 
@@ -6,6 +7,8 @@ namespace Outsource.Tests.Foundation.Text;
 
 /// <summary>Changes as text, which <c>patch</c> applies where it is installed.</summary>
 [TestFixture]
+[Category(TestFilter.Program)]
+[CancelAfter(900_000)]
 internal sealed class UnifiedDiffTests
 {
     private static readonly string[] Lines = [.. Enumerable.Range(1, 20).Select(i => $"line {i}")];
