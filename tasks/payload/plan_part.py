@@ -11,11 +11,14 @@ Standard library only, Python >= 3.6. Exit codes: 0 the part is planned; 1 it ca
 
 import fcntl
 import hashlib
+import json
+import math
 import os
 import re
 import subprocess
 import sys
 import time
+from decimal import Decimal
 from pathlib import Path
 
 #: Left in the part's submit directory when everything in it is written.
@@ -33,6 +36,13 @@ EVENT = re.compile(r"^([0-9]{3}) \(([0-9]+)\.[0-9]+\.[0-9]+\) ")
 
 #: A node of one of our jobs: its name has the run.
 OURS = re.compile(r"^[A-Za-z0-9_]+_[0-9]{6,9}-[A-Za-z0-9_]+(-([0-9]{4,}|combine|untar))?$")
+
+
+#: A request of memory or disk that grows with the retries of a node, and one that does not.
+GROWING = re.compile(r"^ifthenelse\(isundefined\(DAGNodeRetry\) \|\| DAGNodeRetry == 0, ([0-9]{1,12}), \(DAGNodeRetry \+ 1\)\*\1\)\Z")
+#: What is multiplied by which factor of a Resubmit.
+FACTORS = {"request_memory": "memory_factor", "request_disk": "disk_factor"}
+PLAIN = re.compile(r"^[0-9]{1,12}\Z")
 
 
 class PartError(Exception):
@@ -178,6 +188,82 @@ def only(root):
         return None
 
 
+def changes(root):
+    """What each Resubmit changed of the requests of jobs, the first one first; it could not change submit files that were not there yet."""
+    path = root / "parts.changes"
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        found = [({int(run) for run in change["runs"]} if change["runs"] is not None else None,
+                  {key: Decimal(change[name]) for key, name in FACTORS.items() if change.get(name) is not None},
+                  [str(site) for site in change["exclude_sites"]]) for change in document["changes"]]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, ArithmeticError, KeyError, TypeError) as error:
+        raise PartError(f"'{path}' cannot be read ({type(error).__name__}). Delete it, and pass the options of Resubmit again") from None
+    return found
+
+
+def times(expression, factor):
+    """A request of memory or disk times a factor; one that grows with the retries still grows."""
+    def greater(amount):
+        return max(1, math.ceil(int(amount) * factor))
+
+    growing = GROWING.match(expression)
+    if growing:
+        amount = greater(growing.group(1))
+        return f"ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, {amount}, (DAGNodeRetry + 1)*{amount})"
+    return str(greater(expression)) if PLAIN.match(expression) else f"int({factor} * ({expression}))"
+
+
+def requirements(expression, sites):
+    """Requirements that exclude sites; sites that are already excluded are not repeated."""
+    missing = [clause for clause in (f'GLIDEIN_Site =!= "{site}"' for site in sites) if clause not in (expression or "")]
+    if not missing:
+        return expression
+    away = f"({' && '.join(missing)})"
+    return f"({expression}) && {away}" if expression else away
+
+
+def change_requests(directory, dag, made):
+    """The submit files of our jobs, as they would be if each Resubmit had found them."""
+    with open(directory / dag, encoding="utf-8") as lines:
+        nodes = [words for words in (line.split() for line in lines) if len(words) >= 3 and words[0] == "JOB" and OURS.match(words[1])]
+    for _, name, file, *_ in nodes:
+        run = int(re.search(r"_([0-9]{6,9})-", name).group(1))
+        own = [(factors, sites) for runs, factors, sites in made if runs is None or run in runs]
+        if own:
+            change(directory / file, own)
+
+
+def change(path, made):
+    """One submit file."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+
+    def find(key):
+        return next((i for i, line in enumerate(lines) if line[:1] not in ("#", "+") and re.match(rf"\s*{key}\s*=", line, re.I)), None)
+
+    def put(at, key, value):
+        if value is None:
+            return
+        if at is None:
+            at = next((i for i, line in enumerate(lines) if re.match(r"\s*queue\b", line, re.I)), len(lines))
+            lines.insert(at, "")
+        lines[at] = f"{key} = {value}"
+
+    for factors, sites in made:
+        for key, factor in factors.items():
+            at = find(key)
+            if at is not None:
+                put(at, key, times(lines[at].split("=", 1)[1].strip(), factor))
+        if sites:
+            at = find("requirements")
+            put(at, "requirements", requirements(lines[at].split("=", 1)[1].strip() if at is not None else None, sites))
+    new = path.with_name(path.name + ".new")
+    with open(new, "w", encoding="utf-8", newline="\n") as out:
+        out.write("\n".join(lines))
+    os.replace(new, path)
+
+
 def jobs_of(part):
     """The nodes of a part's jobs: name -> run."""
     nodes = {}
@@ -222,6 +308,7 @@ def plan(arguments):
         before = Before(lock)
         wait(root, dag, before)
         check(part)
+        made = changes(root)
         if (directory / dag).exists():
             say("an earlier planning of it was stopped")
             (directory / dag).unlink()
@@ -235,6 +322,8 @@ def plan(arguments):
         code = subprocess.call([program, *arguments], env=environment, stdin=subprocess.DEVNULL)
         if code != 0:
             return code if code > 0 else 1
+        if made:
+            change_requests(directory, dag, made)
         end_nodes(directory, dag, root / "node-end.sh")
         leave_alone(directory, dag, [name for name, run in jobs.items() if run not in runs] if jobs else [])
         (directory / MARK).touch()

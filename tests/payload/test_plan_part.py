@@ -1,6 +1,7 @@
 """plan_part.py, as DAGMan's script before a part calls it: when it plans, when it waits, and what it leaves."""
 
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -39,6 +40,9 @@ RETRY stage_out_local_0_0 2
 EOF
 [ -z "$PLANNER_HANGS" ] || exec sleep 600
 """
+
+#: Where a planner's submit files say what a job asks for.
+GROWS = "ifthenelse(isundefined(DAGNodeRetry) || DAGNodeRetry == 0, {0}, (DAGNodeRetry + 1)*{0})"
 
 SUBMIT = "000 ({0:04d}.000.000) 2026-11-22 16:41:00 Job submitted from host: <x>\n    DAG Node: pegasus-plan_part-{0:04d}\n...\n"
 
@@ -219,6 +223,45 @@ class PlanPartTest(unittest.TestCase):
         self.assertIn("none of its runs", error)
         self.assertFalse((self.root / "part-0000.failed").exists())
         self.assertEqual([], self.calls())
+
+    def job_file(self, name, *lines):
+        """A submit file that the planner writes of a job; the planner of the test leaves it as it is."""
+        place = self.place.with_name(self.place.name + ".000")
+        (place / "00" / "00").mkdir(parents=True, exist_ok=True)
+        (place / "00" / "00" / name).write_text("\n".join(["universe = vanilla", *lines, "+Site = \"x\"", "queue", ""]))
+
+    def changed(self, *changes, name="a.sub"):
+        (self.root / "parts.changes").write_text(json.dumps({"schema": "outsource/part-changes/1", "changes": [
+            {"runs": runs, "memory_factor": factor, "disk_factor": disk, "exclude_sites": sites} for runs, factor, disk, sites in changes]}))
+        code, error = self.run_it()
+        self.assertEqual(0, code, error)
+        return (self.place / "00" / "00" / name).read_text().splitlines()
+
+    def test_should_change_requests_as_each_resubmit_said_before_the_part_was_planned(self):
+        self.job_file("a.sub", "request_memory = " + GROWS.format(2000), "request_disk = 100", "requirements = HAS_SINGULARITY")
+        self.job_file("c.sub", "request_memory = 1000")
+        self.job_file("b.sub", "request_memory = 1000")
+        lines = self.changed(([7157], "1.5", None, []), (None, None, None, ["SU-ITS", "Other"]), ([7157], "2", "3", ["SU-ITS"]))
+        self.assertEqual(lines, [
+            "universe = vanilla", "request_memory = " + GROWS.format(6000), "request_disk = 300",
+            'requirements = (HAS_SINGULARITY) && (GLIDEIN_Site =!= "SU-ITS" && GLIDEIN_Site =!= "Other")', '+Site = "x"', "queue"])
+        other = (self.place / "00" / "00" / "c.sub").read_text().splitlines()
+        self.assertEqual(other[1:4], ["request_memory = 1000", '+Site = "x"', 'requirements = (GLIDEIN_Site =!= "SU-ITS" && GLIDEIN_Site =!= "Other")'])
+        self.assertNotIn("GLIDEIN_Site", (self.place / "00" / "00" / "b.sub").read_text(), "the planner's own jobs")
+
+    def test_should_change_a_part_once_if_it_is_called_again(self):
+        self.job_file("a.sub", "request_memory = 1001")
+        self.job_file("c.sub")
+        change = ([7157, 7158], "1.5", None, [])
+        self.assertIn("request_memory = 1502", self.changed(change))
+        self.assertIn("request_memory = 1502", self.changed(change))
+
+    def test_should_not_plan_if_the_changes_cannot_be_read(self):
+        for text in ("{", "[]", '{"changes": [{"runs": null, "memory_factor": "x", "exclude_sites": []}]}'):
+            (self.root / "parts.changes").write_text(text)
+            code, error = self.run_it()
+            self.assertEqual((1, []), (code, self.calls()))
+            self.assertIn("parts.changes' cannot be read", error)
 
 
 if __name__ == "__main__":

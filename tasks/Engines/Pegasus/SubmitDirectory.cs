@@ -69,6 +69,9 @@ public sealed class SubmitDirectory(IFileSystem disk, string path)
     /// <summary>Whether the planner finished, so that the DAG can be started: its notes and DAGMan's submit file exist.</summary>
     public bool IsPlanned => Braindump is not null && HasDag && disk.File.Exists(In(DagName + ".condor.sub"));
 
+    /// <summary>Of a part: whether it is planned to the end. What plans it leaves this mark, and plans it anew without.</summary>
+    public bool IsPlannedPart => disk.File.Exists(In("part-planned"));
+
     /// <summary>Whether DAGMan ever started.</summary>
     public bool IsStarted => disk.File.Exists(DagmanOut);
 

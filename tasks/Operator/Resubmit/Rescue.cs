@@ -94,8 +94,33 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
     /// <summary>Jobs that will be tried, of parts that are not planned yet: they have no submit file.</summary>
     public ImmutableArray<NodeStatus> Unplanned => [.. Tried.Where(IsUnplanned)];
 
-    /// <summary>Whether the options change what all tried jobs ask for.</summary>
-    public bool ChangesJobs => !options.ExcludeSites.IsEmpty || (options is { MemoryFactor: not null, Only: not null });
+    /// <summary>What the options change of those, for people.</summary>
+    public string ForUnplanned =>
+        string.Join(
+            " and ",
+            new[]
+            {
+                Multiplied(options.MemoryFactor, "memory"),
+                Multiplied(options.DiskFactor, "disk"),
+                options.ExcludeSites.IsEmpty ? null : $"requirements without {string.Join(", ", options.ExcludeSites)}",
+            }.OfType<string>()
+        );
+
+    /// <summary>
+    /// Whether the options change what jobs ask for that were never tried: sites are excluded for all, more is asked for where runs are
+    /// named. With <c>--cause</c> only jobs change that failed.
+    /// </summary>
+    public bool ChangesJobs => options.Treated is null && (!options.ExcludeSites.IsEmpty || MultipliesUntried);
+
+    private bool MultipliesUntried =>
+        options is { Treated: null, Only: not null } && (options.MemoryFactor is not null || options.DiskFactor is not null);
+
+    private bool ReachesUnplanned => ChangesJobs && !Unplanned.IsEmpty;
+
+    private bool MultipliesUnplanned => MultipliesUntried && !Unplanned.IsEmpty;
+
+    private string? Multiplied(decimal? factor, string what) =>
+        factor is { } times && MultipliesUntried ? string.Create(CultureInfo.InvariantCulture, $"{times} times the {what}") : null;
 
     private static bool IsUnplanned(NodeStatus node) => node.Node.SubmitFile == DagNode.NoFile;
 
@@ -103,25 +128,30 @@ public sealed class Rescue(IFileSystem disk, SubmitDirectory submit, WorkflowSta
     /// <param name="changes">The result of <see cref="Changes"/>.</param>
     public IEnumerable<string> WithoutEffect(IReadOnlyCollection<Change> changes)
     {
-        if (options.MemoryFactor is { } factor && changes.All(c => c.Key != "request_memory"))
+        if (options.MemoryFactor is { } factor && changes.All(c => c.Key != "request_memory") && !MultipliesUnplanned)
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"--memory-factor={factor}");
         }
 
-        if (options.DiskFactor is { } disk && changes.All(c => c.Key != "request_disk"))
+        if (options.DiskFactor is { } disk && changes.All(c => c.Key != "request_disk") && !MultipliesUnplanned)
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"--disk-factor={disk}");
         }
 
-        if (!options.ExcludeSites.IsEmpty && changes.All(c => c.Key != "requirements"))
+        if (!options.ExcludeSites.IsEmpty && changes.All(c => c.Key != "requirements") && !ReachesUnplanned)
         {
             yield return $"--exclude-site={string.Join(',', options.ExcludeSites)}";
         }
     }
 
-    /// <summary>Makes the changes. Each file is replaced as a whole; a second call changes nothing.</summary>
+    /// <summary>Makes the changes, and notes them for parts that are not planned yet. Each file is replaced as a whole.</summary>
     public void Apply(IEnumerable<Change> changes)
     {
+        if (ChangesJobs && status.Parts.Any(p => !p.Place.Directory.IsPlannedPart))
+        {
+            new PartChanges(disk, submit).Add(options);
+        }
+
         foreach (var file in changes.GroupBy(c => c.File))
         {
             var text = BoundedText.ReadAll(disk, file.Key);

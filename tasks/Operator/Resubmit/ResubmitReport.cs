@@ -24,8 +24,7 @@ public static class ResubmitReport
         if (!rescue.Unplanned.IsEmpty && rescue.ChangesJobs)
         {
             yield return $"{Counted.Of(rescue.Unplanned.Length, "job")} of parts that are not planned yet "
-                + $"{Counted.Word(rescue.Unplanned.Length, "keeps its requests", "keep their requests")}: --exclude-site and "
-                + "--memory-factor change only jobs that have a submit file.";
+                + $"{Counted.Word(rescue.Unplanned.Length, "gets", "get")} {rescue.ForUnplanned} when their part is planned.";
         }
 
         foreach (var group in changes.GroupBy(c => (c.Key, c.Before, c.After)).OrderByDescending(g => g.Count()))
