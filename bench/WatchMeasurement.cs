@@ -20,17 +20,22 @@ internal static class WatchMeasurement
     private const int Workflows = 500,
         NodesEach = 1968;
 
+    /// <summary>A large workflow in parts: as many nodes, all done.</summary>
+    private const int Parts = 200,
+        NodesOfPart = 5002;
+
     private const double FirstSeconds = 5,
         FirstMegabytes = 400,
         LaterSeconds = 0.5,
         ListSeconds = 2;
 
     private const string Large = "large",
+        Parted = "parted",
         Many = "many";
 
     /// <summary>The steps in their order; each is a process of its own.</summary>
     public static IReadOnlyList<string> Steps { get; } =
-        ["make-large", "large-first", "large-again", "more", "large-news", "make-many", "many-first", "many-again"];
+        ["make-large", "large-first", "large-again", "more", "large-news", "make-parted", "parted-first", "parted-again", "make-many", "many-first", "many-again"];
 
     public static int Step(string step, string folder)
     {
@@ -44,6 +49,13 @@ internal static class WatchMeasurement
                 var submit = WorkflowOnDisk.Read(new FileSystem(), large, "w").Submit!;
                 WatchWorld.Append(submit.NodesLog, WatchWorld.RunsOf(Nodes), Done, DoneLater);
                 return 0;
+            case "make-parted":
+                WatchWorld.MakeInParts(Path.Combine(folder, Parted), "w", Parts, NodesOfPart);
+                return 0;
+            case "parted-first":
+                return Look(step, Path.Combine(folder, Parted), ["w"], FirstSeconds);
+            case "parted-again":
+                return Look(step, Path.Combine(folder, Parted), ["w"], LaterSeconds);
             case "make-many":
                 for (var i = 0; i < Workflows; i++)
                 {

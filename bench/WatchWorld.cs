@@ -48,11 +48,36 @@ internal static class WatchWorld
         return submit;
     }
 
+    /// <summary>Makes one in parts, all of which are planned and done.</summary>
+    /// <param name="workDir">Its work_dir.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="parts">How many parts.</param>
+    /// <param name="nodesEach">About how many nodes a part has.</param>
+    public static void MakeInParts(string workDir, string name, int parts, int nodesEach)
+    {
+        var submit = Make(workDir, name, PerRun, 0);
+        var runs = RunsOf(nodesEach);
+        using var dag = new StreamWriter(submit.Dag) { NewLine = "\n" };
+        for (var part = 0; part < parts; part++)
+        {
+            var id = string.Create(CultureInfo.InvariantCulture, $"part-{part:D4}");
+            dag.WriteLine($"JOB pegasus-plan_{id} 00/00/pegasus-plan_{id}.sub\nRETRY pegasus-plan_{id} 0");
+            var folder = Directory.CreateDirectory(submit.In($"00/00/xenonnt_{id}")).FullName;
+            var own = new SubmitDirectory(new System.IO.Abstractions.FileSystem(), folder);
+            var uuid = string.Create(CultureInfo.InvariantCulture, $"2c6633be-f665-429b-8418-461f7ab{part:D5}");
+            File.WriteAllText(own.Notes, $"root_wf_uuid: \"{Id}\"\nwf_uuid: \"{uuid}\"\ndag: \"xenonnt-0.dag\"\n");
+            File.Copy(submit.DagmanOut, own.DagmanOut);
+            var first = FirstRun + (part * runs);
+            WriteDag(own.Dag, runs, first);
+            Append(own.NodesLog, runs, 0, runs * PerRun, first);
+        }
+    }
+
     /// <summary>Makes more of its nodes done.</summary>
-    public static void Append(string log, int runs, int from, int to)
+    public static void Append(string log, int runs, int from, int to, int first = FirstRun)
     {
         using var text = new StreamWriter(log, append: true) { NewLine = "\n" };
-        foreach (var (name, number) in Names(runs).Skip(from).Take(to - from).Select((n, i) => (n, from + i)))
+        foreach (var (name, number) in Names(runs, first).Skip(from).Take(to - from).Select((n, i) => (n, from + i)))
         {
             var cluster = FirstCluster + number;
             var began = new DateTime(2026, 11, 22, 17, 0, 0).AddMilliseconds(number);
@@ -81,11 +106,11 @@ internal static class WatchWorld
     /// <summary>How many runs a workflow of so many nodes has.</summary>
     public static int RunsOf(int nodes) => Math.Max(1, nodes / PerRun);
 
-    private static void WriteDag(string path, int runs)
+    private static void WriteDag(string path, int runs, int first = FirstRun)
     {
         using var text = new StreamWriter(path) { NewLine = "\n" };
         text.WriteLine("# PEGASUS WMS GENERATED DAG FILE\nMAXJOBS stagein 10\n");
-        foreach (var (name, number) in Names(runs).Select((n, i) => (n, i)))
+        foreach (var (name, number) in Names(runs, first).Select((n, i) => (n, i)))
         {
             var file = string.Create(CultureInfo.InvariantCulture, $"{number >> 16:X2}/{(number >> 8) & 255:X2}/{name}");
             text.WriteLine($"JOB {name} {file}.sub");
@@ -94,7 +119,7 @@ internal static class WatchWorld
             text.WriteLine($"RETRY {name} 2 UNLESS-EXIT 31");
         }
 
-        for (var run = FirstRun; run < FirstRun + runs; run++)
+        for (var run = first; run < first + runs; run++)
         {
             for (var chunk = 0; chunk < Chunks; chunk++)
             {
@@ -105,9 +130,9 @@ internal static class WatchWorld
         }
     }
 
-    private static IEnumerable<string> Names(int runs)
+    private static IEnumerable<string> Names(int runs, int first)
     {
-        for (var run = FirstRun; run < FirstRun + runs; run++)
+        for (var run = first; run < first + runs; run++)
         {
             for (var chunk = 0; chunk < Chunks; chunk++)
             {

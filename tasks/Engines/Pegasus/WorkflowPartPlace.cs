@@ -19,11 +19,14 @@ public sealed record WorkflowPartPlace(string Id, int Number, string Node, strin
         ArgumentNullException.ThrowIfNull(node);
         return node with
         {
-            Name = NodeName.Parse(node.Name).Ours ? node.Name : $"{Id}/{node.Name}",
+            Name = NameOf(node.Name),
             SubmitFile = Path.Combine(Place, node.SubmitFile),
             Place = Place,
         };
     }
+
+    /// <summary>The name of a node of the part as the workflow sees it.</summary>
+    public string NameOf(string node) => NodeName.Parse(node).Ours ? node : $"{Id}/{node}";
 
     /// <summary>The name of a node within its part.</summary>
     public static string NameWithin(DagNode node)

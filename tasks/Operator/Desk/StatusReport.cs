@@ -104,26 +104,17 @@ public sealed class StatusReport(WorkflowStatus status)
             return null;
         }
 
-        var failed = status.Parts.Where(p => p is { State: NodeState.Failed, IsRemoved: false }).ToList();
-        int In(params IEnumerable<NodeState> states) => status.Parts.Count(p => !p.IsRemoved && states.Contains(p.State));
-        IEnumerable<(int Count, string Word)> counts =
-        [
-            (In(NodeState.Done), "done"),
-            (failed.Count, "failed"),
-            (In(NodeState.Running, NodeState.Idle, NodeState.Post), "running"),
-            (In(NodeState.Held), "held"),
-            (status.Parts.Count(p => p.IsRemoved), "removed"),
-            (In(NodeState.Ready, NodeState.Unready, NodeState.Futile), "to come"),
-            (In(NodeState.Unknown), "unknown"),
-        ];
-        return $"{Counted.Of(status.Parts.Length, "part")}: "
-            + string.Join(", ", counts.Where(c => c.Count > 0).Select(c => $"{Number(c.Count)} {c.Word}"))
-            + (
-                failed.Count == 0
-                    ? "."
-                    : $" ({string.Join(", ", failed.Take(3).Select(p => $"part {p.Place.Number + 1}"))}"
-                        + $"{(failed.Count > 3 ? ", …" : "")})."
-            );
+        var counts = new PartCounts(status.Parts);
+        return $"{Counted.Of(counts.Total, "part")}: "
+            + $"{string.Join(", ", counts.Occurring.Select(c => $"{Number(counts[c.State])} {c.Word}{Which(counts, c.State)}"))}.";
+    }
+
+    /// <summary>The numbers of parts for which somebody has to do something.</summary>
+    private static string Which(PartCounts counts, PartState state)
+    {
+        const int Most = 3;
+        var numbers = state is PartState.Failed or PartState.Held ? counts.Numbers(state) : [];
+        return numbers.IsEmpty ? "" : $" (part {string.Join(", ", numbers.Take(Most))}{(numbers.Length > Most ? ", …" : "")})";
     }
 
     private IEnumerable<string> RunFacts()

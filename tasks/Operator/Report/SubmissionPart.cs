@@ -2,6 +2,7 @@ using System.Globalization;
 using Outsource.Engines.Records;
 using Outsource.Foundation.Text;
 using Outsource.Operator.Desk;
+using Outsource.Workflows;
 using Outsource.Workflows.State;
 using static Outsource.Operator.Report.Figures;
 
@@ -33,6 +34,7 @@ internal sealed class SubmissionPart(ReportSections page, ReportData data)
         }
 
         ByState(status);
+        Parts(status);
         Timeline(status);
         if (!status.Holds.IsEmpty)
         {
@@ -65,6 +67,37 @@ internal sealed class SubmissionPart(ReportSections page, ReportData data)
             }.Draw()
         );
     }
+
+    private void Parts(WorkflowStatus status)
+    {
+        if (status.Parts.IsEmpty)
+        {
+            return;
+        }
+
+        var counts = new PartCounts(status.Parts);
+        page.Html.Add(
+            new BarTable(
+                "Parts of the workflow by state; numbers of those that failed or are held",
+                ["State", "#Parts", "Which"],
+                [
+                    .. counts.Occurring.Select(c => new BarRow(
+                        [c.Word, Number(counts[c.State]), Which(counts, c.State)],
+                        counts[c.State],
+                        c.State == PartState.Done ? counts[c.State] : 0
+                    )),
+                ]
+            )
+            {
+                Bar = "parts",
+                Part = "done",
+                Total = ["total", Number(counts.Total), $"{Number(counts.Planned)} planned"],
+            }.Draw()
+        );
+    }
+
+    private static string Which(PartCounts counts, PartState state) =>
+        state is PartState.Failed or PartState.Held ? OnlyRuns.Text(counts.Numbers(state)) : "";
 
     private void Timeline(WorkflowStatus status)
     {

@@ -50,6 +50,7 @@ public static class StatusJson
                     Kind = n.Ours ? "payload" : "planner",
                     Jobs = Counts(n.Counts),
                 }),
+                Parts = Parts(status),
                 Runs = Runs(status),
                 RunStates = status.Runs.Select(r => new
                 {
@@ -84,6 +85,31 @@ public static class StatusJson
             SourceAnswer.Silent => "silent",
             _ => "not-asked",
         };
+
+    /// <summary>The parts of a workflow that is cut; null: it is in one piece.</summary>
+    private static object? Parts(WorkflowStatus status)
+    {
+        if (status.Parts.IsEmpty)
+        {
+            return null;
+        }
+
+        var counts = new PartCounts(status.Parts);
+        return new
+        {
+            counts.Total,
+            counts.Planned,
+            Done = counts[PartState.Done],
+            Failed = counts[PartState.Failed],
+            Running = counts[PartState.Running],
+            Held = counts[PartState.Held],
+            Removed = counts[PartState.Removed],
+            Waiting = counts[PartState.Waiting],
+            Unknown = counts[PartState.Unknown],
+            FailedParts = counts.Numbers(PartState.Failed),
+            HeldParts = counts.Numbers(PartState.Held),
+        };
+    }
 
     private static Dictionary<string, int> Runs(WorkflowStatus status)
     {

@@ -10,28 +10,12 @@ internal static class FinishEstimate
     private const int LeastForRate = 3;
 
     /// <summary>Jobs per hour, and the time of the last one's end, UTC; null where there is too little to go on.</summary>
-    /// <param name="status">The status so far.</param>
-    /// <param name="replay">The nodes.</param>
+    /// <param name="status">The status so far, with its tally.</param>
+    /// <param name="began">Time of the first event of any DAGMan of it, or null.</param>
     /// <param name="job">The history of DAGMan's job.</param>
-    public static (double? Rate, DateTimeOffset? Eta) Of(WorkflowStatus status, NodeReplay replay, DagmanJob job) =>
-        status.State == WorkflowState.Running ? Of(status, Count(replay), replay.BeganAt, job) : (null, null);
-
-    /// <summary>The same of nodes.</summary>
-    public static (double? Rate, DateTimeOffset? Eta) Of(
-        WorkflowStatus status,
-        IEnumerable<NodeStatus> nodes,
-        DateTimeOffset? began,
-        DagmanJob job
-    ) => Of(status, Count(nodes.Select(n => (n.State, n.Name.Ours, n.Tries))), began, job);
-
-    private static (double? Rate, DateTimeOffset? Eta) Of(
-        WorkflowStatus status,
-        (int Done, int Ahead, bool Moves) nodes,
-        DateTimeOffset? began,
-        DagmanJob job
-    )
+    public static (double? Rate, DateTimeOffset? Eta) Of(WorkflowStatus status, DateTimeOffset? began, DagmanJob job)
     {
-        var (done, ahead, moves) = nodes;
+        var (done, ahead, moves) = status.Tally;
         if (status.State != WorkflowState.Running || done < LeastForRate || began is not { } from || status.AsOf <= from)
         {
             return (null, null);
@@ -50,11 +34,14 @@ internal static class FinishEstimate
         return (rate, ahead == 0 || hours > 24 * 366 ? null : status.AsOf.AddHours(hours));
     }
 
-    private static (int Done, int Ahead, bool Moves) Count(NodeReplay replay) =>
+    /// <summary>Counts the nodes of a DAG.</summary>
+    public static JobTally Count(NodeReplay replay) =>
         Count(Enumerable.Range(0, replay.Count).Select(i => (replay.StateOf(i), replay.Dag.Plans[i].Run >= 0, replay.TriesOf(i))));
 
-    /// <summary>Our jobs that are done, and those ahead; and whether anything moves.</summary>
-    private static (int Done, int Ahead, bool Moves) Count(IEnumerable<(NodeState State, bool Ours, int Tries)> nodes)
+    /// <summary>Counts nodes.</summary>
+    public static JobTally Count(IEnumerable<NodeStatus> nodes) => Count(nodes.Select(n => (n.State, n.Name.Ours, n.Tries)));
+
+    private static JobTally Count(IEnumerable<(NodeState State, bool Ours, int Tries)> nodes)
     {
         var (done, ahead, moves) = (0, 0, false);
         foreach (var (state, ours, tries) in nodes)
@@ -65,6 +52,15 @@ internal static class FinishEstimate
             moves |= goes;
         }
 
-        return (done, ahead, moves);
+        return new JobTally(done, ahead, moves);
     }
+}
+
+/// <summary>Our jobs, as far as an estimate needs them.</summary>
+/// <param name="Done">Those that are done and were tried.</param>
+/// <param name="Ahead">Those that are not done and can be.</param>
+/// <param name="Moves">Whether anything moves, also of the planner's.</param>
+internal readonly record struct JobTally(int Done, int Ahead, bool Moves)
+{
+    public static JobTally operator +(JobTally a, JobTally b) => new(a.Done + b.Done, a.Ahead + b.Ahead, a.Moves || b.Moves);
 }

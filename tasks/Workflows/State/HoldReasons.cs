@@ -21,6 +21,16 @@ public static partial class HoldReasons
                 .ThenBy(g => g.Reason, StringComparer.Ordinal),
         ];
 
+    /// <summary>Joins groups of several DAGs: those of one reason become one, largest first.</summary>
+    public static ImmutableArray<HoldGroup> Join(IReadOnlyList<HoldGroup> groups) =>
+        [
+            .. groups
+                .GroupBy(g => (Key: KeyOf(g.Reason), g.Code, g.Subcode))
+                .Select(g => g.First() with { Nodes = [.. g.SelectMany(h => h.Nodes)] })
+                .OrderByDescending(g => g.Nodes.Length)
+                .ThenBy(g => g.Reason, StringComparer.Ordinal),
+        ];
+
     /// <summary>The part that is equal in reasons of one kind.</summary>
     public static string KeyOf(string reason) => Varying().Replace(reason, "#");
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Outsource.Engines.Pegasus;
 using Outsource.Engines.Records;
 
@@ -13,7 +14,10 @@ public sealed record PartStatus(WorkflowPartPlace Place, NodeState State, bool I
     public bool IsRemoved { get; init; }
 }
 
-/// <summary>Joins the status of a workflow's own DAG and those of its parts to one, as if the workflow were in one piece.</summary>
+/// <summary>
+/// Joins the status of a workflow's own DAG and those of its parts to one, as if the workflow were in one piece. It adds the sums of the
+/// parts: nodes are only looked at one by one where somebody asks for them.
+/// </summary>
 /// <param name="root">The status of the workflow's own DAG.</param>
 /// <param name="job">The history of its DAGMan's job.</param>
 internal sealed class PartedStatus(WorkflowStatus root, DagmanJob job)
@@ -30,13 +34,11 @@ internal sealed class PartedStatus(WorkflowStatus root, DagmanJob job)
     {
         var removed = node.RemovalReason is not null && node.State != NodeState.Done;
         _parts.Add((new PartStatus(place, node.State, place.Directory.HasDag) { IsRemoved = removed }, status));
-        if (!removed && node.State == NodeState.Failed && status.Nodes.All(n => n.State != NodeState.Failed))
+        if (!removed && node.State == NodeState.Failed && status.Counts[NodeState.Failed] == 0)
         {
             // It could not be planned, or its DAGMan was lost: no node of its own shows that.
             _nodes.Add(node);
         }
-
-        _nodes.AddRange(place.Directory.HasDag ? status.Nodes.Select(n => n with { Node = place.Seen(n.Node) }) : status.Nodes);
     }
 
     /// <summary>Adds a warning about a part, which is added after it.</summary>
@@ -48,22 +50,19 @@ internal sealed class PartedStatus(WorkflowStatus root, DagmanJob job)
         var all = _parts.Select(p => p.Status).ToList();
         var whole = root with
         {
-            Nodes = [.. _nodes],
+            Nodes = new PartedNodes(_nodes, [.. _parts.Select(p => (p.Part.Place, p.Part.IsPlanned, p.Status.Nodes))]),
             Parts = [.. _parts.Select(p => p.Part)],
 
             // The workflow's own nodes are its parts and few others.
             Changes = [.. all.SelectMany(s => s.Changes).OrderBy(c => c.At)],
-            Counts = StateCounts.Count(_nodes),
-            JobNames =
-            [
-                .. _nodes
-                    .GroupBy(n => (n.Name.Ours, n.Name.Job))
-                    .OrderByDescending(g => g.Key.Ours)
-                    .ThenBy(g => g.Key.Job, StringComparer.Ordinal)
-                    .Select(g => new JobNameStatus(g.Key.Job, g.Key.Ours, StateCounts.Count(g))),
-            ],
+            Counts = StateCounts.Sum(all.Select(s => s.Counts).Append(StateCounts.Count(_nodes))),
+            JobNames = JobNames(all),
             Runs = [.. all.SelectMany(s => s.Runs).OrderBy(r => r.Run)],
-            Holds = HoldReasons.Group(_nodes.Where(n => n.State == NodeState.Held)),
+            Holds = HoldReasons.Join([
+                .. _parts.SelectMany(p => p.Status.Holds.Select(h => Named(p.Part, h))),
+                .. HoldReasons.Group(_nodes.Where(n => n.State == NodeState.Held)),
+            ]),
+            Tally = all.Aggregate(FinishEstimate.Count(_nodes), (sum, s) => sum + s.Tally),
             Retried = root.Retried + all.Sum(s => s.Retried),
             Strays = root.Strays + all.Sum(s => s.Strays),
             AsOf = all.Select(s => s.AsOf).Append(root.AsOf).Max(),
@@ -76,9 +75,29 @@ internal sealed class PartedStatus(WorkflowStatus root, DagmanJob job)
             ],
             Standstill = root.Standstill ?? Standstill(),
         };
-        var (rate, eta) = FinishEstimate.Of(whole, whole.Nodes, whole.BeganAt, job);
+        var (rate, eta) = FinishEstimate.Of(whole, whole.BeganAt, job);
         return whole with { JobsPerHour = rate, Eta = eta };
     }
+
+    /// <summary>The sums of all parts by job name: ours first.</summary>
+    private ImmutableArray<JobNameStatus> JobNames(List<WorkflowStatus> all)
+    {
+        var own = _nodes
+            .GroupBy(n => (n.Name.Job, n.Name.Ours))
+            .Select(g => new JobNameStatus(g.Key.Job, g.Key.Ours, StateCounts.Count(g)));
+        return
+        [
+            .. all.SelectMany(s => s.JobNames)
+                .Concat(own)
+                .GroupBy(n => (n.Name, n.Ours))
+                .OrderByDescending(g => g.Key.Ours)
+                .ThenBy(g => g.Key.Name, StringComparer.Ordinal)
+                .Select(g => new JobNameStatus(g.Key.Name, g.Key.Ours, StateCounts.Sum(g.Select(n => n.Counts)))),
+        ];
+    }
+
+    private static HoldGroup Named(PartStatus part, HoldGroup held) =>
+        part.IsPlanned ? held with { Nodes = [.. held.Nodes.Select(part.Place.NameOf)] } : held;
 
     /// <summary>Nothing moves if nothing moves in any part that runs.</summary>
     private string? Standstill()

@@ -26,13 +26,6 @@ internal static class RunStates
         }
     }
 
-    /// <summary>The runs of jobs that are still to be planned, so that nothing transfers their results yet.</summary>
-    public static IEnumerable<RunStatus> OfJobs(IEnumerable<NodeStatus> jobs) =>
-        jobs.Where(n => n.Name.Run is not null)
-            .GroupBy(n => n.Name.Run!.Value)
-            .OrderBy(g => g.Key)
-            .Select(g => RunOf(g.Key, StateCounts.Count(g), Transfer.None));
-
     /// <summary>The run numbers, ascending, and for each node the index of its own; -1: none.</summary>
     private static (int[] Runs, int[] Indexes) Runs(NodeReplay replay)
     {

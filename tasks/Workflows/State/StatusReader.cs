@@ -199,20 +199,25 @@ public sealed class StatusReader(HostEnvironment host, TimeZoneInfo zone)
     {
         var list = Path.Combine(workflow.Folder, WorkflowFolder.Parts, part.Id + ".jobs");
         var state = node.State is NodeState.Failed or NodeState.Futile ? NodeState.Futile : NodeState.Unready;
-        NodeStatus[] jobs = host.Disk.File.Exists(list)
-            ? [.. DagFile.Read(host.Disk, list).Nodes.Values.Select(n => new NodeStatus(n, NodeName.Parse(n.Name)) { State = state })]
-            : [];
-        return root with
+        var status = root with
         {
             State = WorkflowState.Written,
-            Nodes = [.. jobs],
+            Nodes = [],
             Changes = [],
+            Holds = [],
             Standstill = null,
             Retried = 0,
             Strays = 0,
-            Warnings = jobs.Length == 0 ? [$"'{list}' is missing, so the jobs of {part.Id} are unknown until it is planned"] : [],
-            Runs = [.. RunStates.OfJobs(jobs)],
+            Warnings = [],
+            Counts = StateCounts.None,
+            JobNames = [],
+            Runs = [],
+            Tally = default,
         };
+        var jobs = new ListedJobs(host.Disk, list, state);
+        return jobs.Replay() is { } replay
+            ? StatusSums.Of(status, replay) with { Nodes = jobs }
+            : status with { Warnings = [$"'{list}' is missing, so the jobs of {part.Id} are unknown until it is planned"] };
     }
 
     /// <summary>Nothing was planned: the workflow was only written, or is a dry run.</summary>

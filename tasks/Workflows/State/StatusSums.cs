@@ -16,17 +16,14 @@ internal static class StatusSums
     /// <param name="gap">Why sums are incomplete, or null.</param>
     public static WorkflowStatus Add(WorkflowStatus status, NodeReplay replay, DagEvidence seen, string? gap)
     {
-        var (rate, eta) = FinishEstimate.Of(status, replay, seen.Job);
-        var counts = Count(replay);
+        status = Of(status, replay);
+        var (rate, eta) = FinishEstimate.Of(status, replay.BeganAt, seen.Job);
         return status with
         {
             AsOf = replay.LastAt > status.AsOf ? replay.LastAt.Value : status.AsOf, // the log went on while it was read
             LastEventAt = replay.LastAt ?? seen.Outcome?.LastLineAt,
             Nodes = new NodeList(replay),
             Changes = [.. replay.Changes],
-            Counts = counts,
-            JobNames = JobNames(replay),
-            Runs = [.. RunStates.Of(replay)],
             Holds = HoldReasons.Group(replay.In(NodeState.Held).Select(replay.StatusOf)),
             Retried = replay.Retried,
             Strays = replay.Strays,
@@ -34,11 +31,21 @@ internal static class StatusSums
             Eta = eta,
             Warnings =
             [
-                .. Warnings(status, counts, replay.Strays, seen),
+                .. Warnings(status, status.Counts, replay.Strays, seen),
                 .. gap is null ? Array.Empty<string>() : [gap],
             ],
         };
     }
+
+    /// <summary>The status with what adds up from the states of nodes alone.</summary>
+    public static WorkflowStatus Of(WorkflowStatus status, NodeReplay replay) =>
+        status with
+        {
+            Counts = Count(replay),
+            JobNames = JobNames(replay),
+            Runs = [.. RunStates.Of(replay)],
+            Tally = FinishEstimate.Count(replay),
+        };
 
     private static StateCounts Count(NodeReplay replay)
     {

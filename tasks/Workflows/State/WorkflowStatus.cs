@@ -49,6 +49,22 @@ public sealed class StateCounts(ReadOnlySpan<int> counts)
         return new StateCounts(counts);
     }
 
+    /// <summary>The nodes of all.</summary>
+    public static StateCounts Sum(IEnumerable<StateCounts> all)
+    {
+        ArgumentNullException.ThrowIfNull(all);
+        var sum = new int[States];
+        foreach (var counts in all)
+        {
+            for (var i = 0; i < counts._counts.Length; i++)
+            {
+                sum[i] += counts._counts[i];
+            }
+        }
+
+        return new StateCounts(sum);
+    }
+
     public int Total => _counts.Sum();
 
     public int this[NodeState state] => _counts.Length == 0 ? 0 : _counts[(int)state];
@@ -150,6 +166,9 @@ public sealed record WorkflowStatus
 
     /// <summary>Our jobs that succeeded per hour in which a DAGMan was running; null while too few have.</summary>
     public double? JobsPerHour { get; init; }
+
+    /// <summary>Our jobs, as far as an estimate needs them.</summary>
+    internal JobTally Tally { get; init; }
 
     /// <summary>The estimated end of the last job at this rate, UTC, or null.</summary>
     public DateTimeOffset? Eta { get; init; }

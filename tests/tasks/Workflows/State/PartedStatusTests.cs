@@ -1,10 +1,14 @@
+using Newtonsoft.Json.Linq;
 using Outsource.Engines;
 using Outsource.Engines.Records;
 using Outsource.Engines.State;
+using Outsource.Foundation.Errors;
 using Outsource.Operator.Desk;
 using Outsource.Operator.Resubmit;
 using Outsource.PegasusPlan;
+using Outsource.Tests.Build;
 using Outsource.Tests.Engines.Records;
+using Outsource.Workflows.State;
 
 namespace Outsource.Tests.Workflows.State;
 
@@ -83,7 +87,7 @@ internal sealed class PartedStatusTests
 
         Assert.That(status.State, Is.EqualTo(WorkflowState.Failed));
         Assert.That(status.Nodes.Where(n => n.State == NodeState.Failed).Select(n => n.Node.Name), Is.EqualTo(new[] { PartsFixture.Bad }));
-        Assert.That(new StatusReport(status).Facts(), Has.Some.EqualTo("3 parts: 1 failed, 2 to come (part 1)."));
+        Assert.That(new StatusReport(status).Facts(), Has.Some.EqualTo("3 parts: 1 failed (part 1), 2 to come."));
     }
 
     [Test]
@@ -132,7 +136,7 @@ internal sealed class PartedStatusTests
         var status = _parts.FirstRan().Read(PartsFixture.Manager(9), PartsFixture.Manager(20, 0));
 
         Assert.That(status.Warnings, Has.Some.EqualTo("part 3 of 3: it could not be planned: pegasus-plan failed (exit code 2)"));
-        Assert.That(new StatusReport(status).Facts(), Has.Some.EqualTo("3 parts: 1 failed, 1 running, 1 to come (part 3)."));
+        Assert.That(new StatusReport(status).Facts(), Has.Some.EqualTo("3 parts: 1 failed (part 3), 1 running, 1 to come."));
     }
 
     [Test]
@@ -183,6 +187,129 @@ internal sealed class PartedStatusTests
 
         Assert.That(_parts.Disk.File.ReadAllText(_parts.Part(1).Dag), Does.Not.Contain("/bin/false"));
         Assert.That(_parts.Disk.File.Exists(_parts.Submit.In("parts.only")), Is.False);
+    }
+
+    [Test]
+    public async Task Should_say_how_far_the_parts_are_if_json()
+    {
+        var schema = await NJsonSchema
+            .JsonSchema.FromFileAsync(Path.Combine(Checkout.Root, "docs/schemas/status.schema.json"))
+            .ConfigureAwait(false);
+
+        var text = StatusJson.Render(_parts.Failed().Read([]));
+
+        Assert.That(schema.Validate(text).Select(e => e.ToString()), Is.Empty, text);
+        Assert.That(
+            JObject.Parse(text)["parts"]!.ToString(Newtonsoft.Json.Formatting.None),
+            Is.EqualTo(
+                """{"total":3,"planned":2,"done":0,"failed":1,"running":0,"held":0,"removed":0,"waiting":2,"unknown":0,"failed_parts":[1],"held_parts":[]}"""
+            )
+        );
+    }
+
+    [Test]
+    public void Should_have_no_parts_if_json_of_a_workflow_in_one_piece() =>
+        Assert.That(JObject.Parse(StatusJson.Render(new SubmitFixture().Read()))["parts"]!.Type, Is.EqualTo(JTokenType.Null));
+
+    [TestCase("running")]
+    [TestCase("failed")]
+    [TestCase("to come")]
+    public void Should_add_up_to_what_the_nodes_say(string which)
+    {
+        var status =
+            which == "running" ? _parts.FirstRan().Read(PartsFixture.Manager(9), PartsFixture.Manager(20, 0))
+            : which == "failed" ? _parts.Failed().Read([])
+            : _parts.Read(PartsFixture.Manager(9));
+
+        var states = Enum.GetValues<NodeState>();
+        int[] Of(StateCounts counts) => [.. states.Select(s => counts[s])];
+        Assert.Multiple(() =>
+        {
+            Assert.That(status.Nodes, Has.Count.EqualTo(status.Nodes.ToList().Count));
+            Assert.That(Of(status.Counts), Is.EqualTo(Of(StateCounts.Count(status.Nodes))));
+            Assert.That(
+                status.JobNames.Select(j => (j.Name, j.Ours, string.Join(',', Of(j.Counts)))),
+                Is.EqualTo(
+                    status
+                        .Nodes.GroupBy(n => (n.Name.Job, n.Name.Ours))
+                        .OrderByDescending(g => g.Key.Ours)
+                        .ThenBy(g => g.Key.Job, StringComparer.Ordinal)
+                        .Select(g => (g.Key.Job, g.Key.Ours, string.Join(',', Of(StateCounts.Count(g)))))
+                )
+            );
+            Assert.That(status.Runs.Sum(r => r.Counts.Total), Is.EqualTo(status.Nodes.Count(n => n.Name.Run is not null)));
+        });
+    }
+
+    [Test]
+    public void Should_join_held_jobs_of_all_parts_that_have_the_same_reason()
+    {
+        HoldGroup Group(string reason, params string[] nodes) => new(reason, 34, 0, [.. nodes]);
+
+        var joined = HoldReasons.Join([
+            Group("memory 1000 MB of slot1@a", "x", "y"),
+            Group("other", "z"),
+            Group("memory 2000 MB of slot2@b", "v"),
+        ]);
+
+        Assert.That(joined.Select(h => (h.Reason, string.Join(' ', h.Nodes))), Is.EqualTo(new[] { ("memory 1000 MB of slot1@a", "x y v"), ("other", "z") }));
+    }
+
+    [Test]
+    public void Should_note_changes_for_parts_that_are_not_planned_yet()
+    {
+        var note = _parts.Submit.In("parts.changes");
+        var status = _parts.Failed().Read([]);
+        void Resubmit(ResubmitOptions options)
+        {
+            var rescue = new Rescue(_parts.Disk, _parts.Submit, status, options);
+            rescue.Apply(rescue.Changes());
+        }
+
+        Resubmit(new ResubmitOptions(null, 2, []));
+        Assert.That(_parts.Disk.File.Exists(note), Is.False, "memory grows for jobs that failed, and none of these was tried");
+
+        Resubmit(new ResubmitOptions([43003], 1.5m, []));
+        Resubmit(new ResubmitOptions(null, null, ["SU-ITS", "UC"]));
+
+        Assert.That(
+            _parts.Disk.File.ReadAllText(note),
+            Is.EqualTo(
+                """
+                {"schema":"outsource/part-changes/1","changes":[{"runs":[43003],"memory_factor":"1.5","exclude_sites":[]},{"runs":null,"memory_factor":null,"exclude_sites":["SU-ITS","UC"]}]}
+
+                """
+            )
+        );
+    }
+
+    [Test]
+    public void Should_say_what_jobs_of_parts_that_are_not_planned_get()
+    {
+        var rescue = new Rescue(_parts.Disk, _parts.Submit, _parts.Failed().Read([]), new ResubmitOptions([43003], 1.5m, ["UC"]));
+
+        var lines = ResubmitReport.Lines("test", rescue, rescue.Changes()).ToList();
+
+        Assert.That(
+            lines,
+            Has.Some.EqualTo(
+                "1 job of parts that are not planned yet gets 1.5 times the memory and requirements without UC when their part is planned."
+            )
+        );
+        Assert.That(lines, Has.None.Contains("has no effect"));
+    }
+
+    [TestCase("{")]
+    [TestCase("[]")]
+    [TestCase("{\"schema\": \"other\", \"changes\": []}")]
+    public void Should_say_what_to_do_if_the_noted_changes_are_damaged(string text)
+    {
+        _parts.Disk.AddFile(_parts.Submit.In("parts.changes"), new(text));
+
+        Assert.That(
+            () => new PartChanges(_parts.Disk, _parts.Submit).Add(new ResubmitOptions(null, null, ["UC"])),
+            Throws.TypeOf<OutsourceException>().With.Message.EndsWith("pass all of --memory-factor and --exclude-site again.")
+        );
     }
 
     [Test]
