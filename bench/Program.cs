@@ -9,8 +9,8 @@ using Outsource.Bench;
 //   workflow: a plan of 40,000 jobs; WriteWorkflow must take 1 s and hold 200 MB at most.
 //   parts: a plan of 1,000,000 jobs in parts of 5,000; WriteWorkflow must take 30 s and hold 500 MB at most.
 //   ledger: 175,000 lines; writing and reading them must take 4 s at most.
-//   watch: the state of a workflow of 1,000,000 nodes, in one piece and in 200 parts, must be read in 5 s and 400 MB, and again in 0.5 s; that of 500 workflows of 2,000
-//   nodes in 2 s, and again in 0.5 s.
+//   watch: the state of a workflow of 1,000,000 nodes, in one piece and in 200 parts, must be read in 5 s and 400 MB, and again in
+//   0.5 s; that of 500 workflows of 2,000 nodes in 2 s, and again in 0.5 s.
 //   growth: QueryRuns to WriteWorkflow for 1,000, 4,000 and 16,000 runs, by type; CPU time may grow with a power of 1.15 of the runs at
 //   most.
 //   plans: 2,000 runs from QueryRuns to WriteWorkflow, in a plan by type and in one by level, which must take 1.5 times as much at most.

@@ -35,7 +35,19 @@ internal static class WatchMeasurement
 
     /// <summary>The steps in their order; each is a process of its own.</summary>
     public static IReadOnlyList<string> Steps { get; } =
-        ["make-large", "large-first", "large-again", "more", "large-news", "make-parted", "parted-first", "parted-again", "make-many", "many-first", "many-again"];
+        [
+            "make-large",
+            "large-first",
+            "large-again",
+            "more",
+            "large-news",
+            "make-parted",
+            "parted-first",
+            "parted-again",
+            "make-many",
+            "many-first",
+            "many-again",
+        ];
 
     public static int Step(string step, string folder)
     {
