@@ -21,7 +21,7 @@ public sealed class PartChanges(IFileSystem disk, SubmitDirectory submit)
 
     private const string Schema = "outsource/part-changes/1";
 
-    /// <summary>Adds those of one Resubmit. Memory and disk only change for runs that are named: no job of such a part has failed.</summary>
+    /// <summary>Adds those of one Resubmit. Memory and disk change for named runs only: no job of such a part failed.</summary>
     /// <param name="options">Its options.</param>
     /// <exception cref="OutsourceException">The file is damaged.</exception>
     public void Add(ResubmitOptions options)

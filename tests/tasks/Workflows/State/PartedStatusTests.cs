@@ -269,14 +269,17 @@ internal sealed class PartedStatusTests
         Resubmit(new ResubmitOptions(null, 2, []));
         Assert.That(_parts.Disk.File.Exists(note), Is.False, "memory grows for jobs that failed, and none of these was tried");
 
-        Resubmit(new ResubmitOptions([43003], 1.5m, []));
+        Resubmit(new ResubmitOptions(null, null, ["UC"]) { Treated = [PartsFixture.Bad] });
+        Assert.That(_parts.Disk.File.Exists(note), Is.False, "with --cause, only jobs change that failed");
+
+        Resubmit(new ResubmitOptions([43003], 1.5m, []) { DiskFactor = 2 });
         Resubmit(new ResubmitOptions(null, null, ["SU-ITS", "UC"]));
 
         Assert.That(
             _parts.Disk.File.ReadAllText(note),
             Is.EqualTo(
                 """
-                {"schema":"outsource/part-changes/1","changes":[{"runs":[43003],"memory_factor":"1.5","exclude_sites":[]},{"runs":null,"memory_factor":null,"exclude_sites":["SU-ITS","UC"]}]}
+                {"schema":"outsource/part-changes/1","changes":[{"runs":[43003],"memory_factor":"1.5","disk_factor":"2","exclude_sites":[]},{"runs":null,"memory_factor":null,"disk_factor":null,"exclude_sites":["SU-ITS","UC"]}]}
 
                 """
             )
