@@ -5,6 +5,7 @@ using Outsource.Engines.State;
 using Outsource.Foundation.Errors;
 using Outsource.Operator.Desk;
 using Outsource.Operator.Resubmit;
+using Outsource.Operator.Status;
 using Outsource.PegasusPlan;
 using Outsource.Tests.Build;
 using Outsource.Tests.Engines.Records;
