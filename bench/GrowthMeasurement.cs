@@ -83,7 +83,7 @@ internal static class GrowthMeasurement
         var code = 0;
         var most = sizes[^1];
         Console.WriteLine($"growth: {string.Join(", ", sizes.Select(s => $"{s.Runs} runs with {s.Jobs} jobs: {s.Megabytes:F0} MB"))}");
-        Console.WriteLine($"  {"stage", -14}{string.Concat(sizes.Select(s => $"{s.Runs, 9}"))}   us a job   power");
+        Console.WriteLine($"  {"stage",-14}{string.Concat(sizes.Select(s => $"{s.Runs,9}"))}   us a job   power");
         foreach (var stage in most.Stages.Keys)
         {
             var seconds = sizes.ConvertAll(s => s.Stages[stage]);
@@ -91,8 +91,8 @@ internal static class GrowthMeasurement
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"  {stage, -14}{string.Concat(seconds.Select(s => FormattableString.Invariant($"{s, 7:F2} s")))}"
-                        + $"{seconds[^1] * 1e6 / most.Jobs, 11:F1}{power, 8:F2}{(power > MostPower ? $"  more than {MostPower}" : "")}"
+                    $"  {stage,-14}{string.Concat(seconds.Select(s => FormattableString.Invariant($"{s,7:F2} s")))}"
+                        + $"{seconds[^1] * 1e6 / most.Jobs,11:F1}{power,8:F2}{(power > MostPower ? $"  more than {MostPower}" : "")}"
                 )
             );
             code = power > MostPower ? 1 : code;

@@ -19,30 +19,39 @@ switch (args)
 {
     case []:
         return await AllAsync();
-    case ["serve", var which]:
-        return await Servers.ServeAsync(which);
     case ["rest", var rundb, var rucio]:
         return await Measurement.RestAsync(new Uri(rundb), new Uri(rucio));
-    case ["mongo", var address]:
-        return await Measurement.MongoAsync(address);
-    case ["make-snapshot", var path]:
-        return Measurement.MakeSnapshot(path);
-    case ["snapshot", var path]:
-        return await Measurement.SnapshotAsync(path);
+    case [var figure, var place]:
+        return await FigureAsync(figure, place);
     case ["growth"]:
         return await GrowthMeasurement.AllAsync(PrintedAsync);
     case [var alone]:
         return Measurement.Of(alone);
-    case ["watch", var step, var folder]:
-        return WatchMeasurement.Step(step, folder);
-    case ["growth", var step, var folder]:
-        return await GrowthMeasurement.StepAsync(step, folder);
-    case ["plans", var step, var folder]:
-        return await PlanMeasurement.StepAsync(step, folder);
+    case [var series, var step, var folder]:
+        return await StepAsync(series, step, folder);
     default:
         Console.Error.WriteLine("usage: bench");
         return 2;
 }
+
+static Task<int> FigureAsync(string figure, string place) =>
+    figure switch
+    {
+        "serve" => Servers.ServeAsync(place),
+        "mongo" => Measurement.MongoAsync(place),
+        "make-snapshot" => Task.FromResult(Measurement.MakeSnapshot(place)),
+        "snapshot" => Measurement.SnapshotAsync(place),
+        _ => throw new ArgumentException($"'{figure}' is not known", nameof(figure)),
+    };
+
+static Task<int> StepAsync(string series, string step, string folder) =>
+    series switch
+    {
+        "watch" => Task.FromResult(WatchMeasurement.Step(step, folder)),
+        "growth" => GrowthMeasurement.StepAsync(step, folder),
+        "plans" => PlanMeasurement.StepAsync(step, folder),
+        _ => throw new ArgumentException($"'{series}' is not known", nameof(series)),
+    };
 
 static async Task<int> AllAsync()
 {

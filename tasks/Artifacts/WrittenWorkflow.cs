@@ -3,6 +3,7 @@ using System.IO.Abstractions;
 using Outsource.Foundation.Files;
 using Outsource.Foundation.Text;
 using Outsource.Settings.Keys;
+using Outsource.Settings.Options;
 
 namespace Outsource.Artifacts;
 
@@ -22,9 +23,15 @@ public sealed record WrittenWorkflow(string Path, string Fingerprint, long Bytes
     /// <summary>Jobs of the largest part.</summary>
     public long Largest { get; init; }
 
+    private static string PlannedBy(EngineKind engine) =>
+        engine == EngineKind.Pegasus
+            ? "which are planned one after the other"
+            : $"which the {Spelling.Kebab(engine.ToString())} engine runs as one workflow (jobs_per_part is for Pegasus)";
+
     /// <summary>One line for the operator.</summary>
     /// <param name="jobs">Jobs of the plan.</param>
-    public string Describe(long jobs)
+    /// <param name="engine">What runs them: parts are for Pegasus' planner, other engines read them as one workflow.</param>
+    public string Describe(long jobs, EngineKind engine)
     {
         var text = new System.Text.StringBuilder();
         text.Append(
@@ -34,7 +41,7 @@ public sealed record WrittenWorkflow(string Path, string Fingerprint, long Bytes
         if (Parts > 0)
         {
             text.Length--;
-            text.Append(CultureInfo.InvariantCulture, $" in {Counted.Of(Parts, "part")}, which are planned one after the other.");
+            text.Append(CultureInfo.InvariantCulture, $" in {Counted.Of(Parts, "part")}, {PlannedBy(engine)}.");
         }
 
         if (TooLarge > 0)

@@ -73,7 +73,7 @@ public sealed class WriteWorkflowTask : AsyncFrostingTask<OutsourceContext>
         new ProxyCopy(context.Disk, settings, context.Request.Machine.UtcNow).Put();
         TellCutax(context, travel);
         context.Outputs.Workflow = workflow;
-        context.ReportResult(Target.WriteWorkflow, workflow.Describe(plan.Jobs));
+        context.ReportResult(Target.WriteWorkflow, workflow.Describe(plan.Jobs, context.Loaded.Settings.Engine));
         SubmissionRecord.Reached(context, Target.WriteWorkflow);
     }
 

@@ -17,6 +17,7 @@ internal sealed class PartsHereTests
         var run = demo.Run("--target=Submit", "--engine=local", "--run=61070,61022", "--name=w", "--jobs-per-part=4");
 
         Assert.That(run.ExitCode, Is.Zero, run.Out + run.Error);
+        Assert.That(run.Out, Does.Contain("in 2 parts, which the local engine runs as one workflow (jobs_per_part is for Pegasus)."));
         Assert.That(Directory.GetFiles(Path.Combine(demo.Generated("w"), "parts"), "*.yml"), Has.Length.EqualTo(2));
         var status = demo.Run("--target=Status", "--name=w");
         Assert.That(status.Out, Does.Contain("Workflow w: succeeded").And.Contain("2 runs: 2 finished.").And.Not.Contain("part"));

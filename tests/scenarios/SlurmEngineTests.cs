@@ -60,6 +60,21 @@ internal sealed class SlurmEngineTests
         Assert.That(Program("--target=Resubmit", "--name=a", "--yes").ExitCode, Is.EqualTo(3));
     }
 
+    /// <summary>Parts are for Pegasus' planner: here the same jobs run, and the operator is told once.</summary>
+    [Test]
+    public void Should_run_parts_as_one_workflow()
+    {
+        var run = Program(["--target=Submit", "--name=e", "--jobs-per-part=1", .. Slurm()]);
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Out, Does.Contain("which the slurm engine runs as one workflow (jobs_per_part is for Pegasus)."));
+
+        _rig.WaitUntilIdle(TestContext.CurrentContext.CancellationToken);
+
+        var status = Program("--target=Status", "--name=e", "--json").Out;
+        Assert.That(status, Does.Contain("\"state\": \"succeeded\"").And.Contain("\"done\": 8").And.Contain("\"parts\": null"));
+        Assert.That(Program("--target=Outputs", "--name=e").Out, Does.Contain("Outputs: 3 of 3 are made."));
+    }
+
     [Test]
     public void Should_submit_again_what_failed_and_what_hangs_on_it()
     {
