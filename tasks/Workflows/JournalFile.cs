@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Outsource.Foundation.Files;
@@ -95,48 +94,13 @@ public sealed class JournalFile(IFileSystem disk, string folder)
         new JsonSerializerOptions(JournalJson.Default.Options) { Encoder = VisibleJson.Encoder }
     );
 
-    private readonly string _path = Path.Combine(folder, FileName);
+    private readonly JournalLines<JournalEntry> _lines = new(disk, Path.Combine(folder, FileName), Json.JournalEntry);
 
     /// <summary>Adds a line; it is on disk when this returns.</summary>
-    public void Append(JournalEntry entry)
-    {
-        using var stream = OwnedFile.Open(disk, _path, FileMode.OpenOrCreate);
-
-        // An incomplete last line must not be joined with this one.
-        var torn = false;
-        if (stream.Length > 0)
-        {
-            stream.Seek(-1, SeekOrigin.End);
-            torn = stream.ReadByte() != '\n';
-        }
-
-        stream.Write(Encoding.UTF8.GetBytes($"{(torn ? "\n" : "")}{JsonSerializer.Serialize(entry, Json.JournalEntry)}\n"));
-        stream.Flush(flushToDisk: true);
-    }
+    public void Append(JournalEntry entry) => _lines.Append(entry);
 
     /// <summary>All lines, oldest first. A line that cannot be read was cut off while it was written: its step did not happen.</summary>
-    public ImmutableArray<JournalEntry> Read()
-    {
-        if (!disk.File.Exists(_path))
-        {
-            return [];
-        }
-
-        var entries = ImmutableArray.CreateBuilder<JournalEntry>();
-        foreach (var line in BoundedText.Lines(disk, _path))
-        {
-            try
-            {
-                if (JsonSerializer.Deserialize(line, Json.JournalEntry) is { } entry)
-                {
-                    entries.Add(entry);
-                }
-            }
-            catch (JsonException) { }
-        }
-
-        return entries.ToImmutable();
-    }
+    public ImmutableArray<JournalEntry> Read() => [.. _lines.Read()];
 
     /// <summary>The last line about a step, or null.</summary>
     public JournalEntry? Last(Step step) => Read().LastOrDefault(e => e.Step == step);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Outsource.Foundation.Files;
@@ -58,40 +57,21 @@ public sealed class RepairJournal(IFileSystem disk, string folder)
         new JsonSerializerOptions(RepairJson.Default.Options) { Encoder = VisibleJson.Encoder }
     );
 
+    private readonly JournalLines<RepairEntry> _lines = new(disk, System.IO.Path.Combine(folder, FileName), Json.RepairEntry);
+
     /// <summary>Where it is.</summary>
     public string Path { get; } = System.IO.Path.Combine(folder, FileName);
 
     /// <summary>Adds a line; it is on disk when this returns.</summary>
-    public void Append(RepairEntry entry)
-    {
-        using var stream = OwnedFile.Open(disk, Path, FileMode.OpenOrCreate);
-
-        // An incomplete last line must not be joined with this one.
-        var torn = false;
-        if (stream.Length > 0)
-        {
-            stream.Seek(-1, SeekOrigin.End);
-            torn = stream.ReadByte() != '\n';
-        }
-
-        stream.Write(Encoding.UTF8.GetBytes($"{(torn ? "\n" : "")}{JsonSerializer.Serialize(entry, Json.RepairEntry)}\n"));
-        stream.Flush(flushToDisk: true);
-    }
+    public void Append(RepairEntry entry) => _lines.Append(entry);
 
     /// <summary>The last line about each step. A line that cannot be read was cut off while it was written.</summary>
     public ImmutableDictionary<string, RepairEntry> Last()
     {
         var last = ImmutableDictionary.CreateBuilder<string, RepairEntry>(StringComparer.Ordinal);
-        foreach (var line in disk.File.Exists(Path) ? BoundedText.Lines(disk, Path) : [])
+        foreach (var entry in _lines.Read())
         {
-            try
-            {
-                if (JsonSerializer.Deserialize(line, Json.RepairEntry) is { } entry)
-                {
-                    last[entry.Step] = entry;
-                }
-            }
-            catch (JsonException) { }
+            last[entry.Step] = entry;
         }
 
         return last.ToImmutable();

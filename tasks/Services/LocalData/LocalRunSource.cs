@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using System.Runtime.CompilerServices;
 using Outsource.Model.Runs;
+using Outsource.Services.RunDb;
 
 namespace Outsource.Services.LocalData;
 
@@ -13,49 +14,16 @@ namespace Outsource.Services.LocalData;
 /// <param name="folders">The local folders.</param>
 /// <param name="hashOf">Lineage hash of a type in the context, or null.</param>
 public sealed class LocalRunSource(IRunSource source, IFileSystem disk, LocalFolders folders, Func<string, string?> hashOf)
-    : IRunSource,
-        IProgressSource
+    : WrappedRunSource(source)
 {
     /// <summary>Status of a folder that lacks its metadata or a file.</summary>
     public const string Incomplete = "incomplete";
 
     /// <inheritdoc/>
-    public string Name => source.Name;
-
-    /// <inheritdoc/>
-    public QueryCost Cost => source.Cost;
-
-    /// <inheritdoc/>
-    public Action<long>? TotalKnown
-    {
-        get => (source as IProgressSource)?.TotalKnown;
-        set
-        {
-            if (source is IProgressSource telling)
-            {
-                telling.TotalKnown = value;
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public Action<long>? Listed
-    {
-        get => (source as IProgressSource)?.Listed;
-        set
-        {
-            if (source is IProgressSource telling)
-            {
-                telling.Listed = value;
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public async IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, [EnumeratorCancellation] CancellationToken cancel)
+    public override async IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, [EnumeratorCancellation] CancellationToken cancel)
     {
         var there = folders.List(scope, cancel);
-        await foreach (var run in source.QueryAsync(scope, cancel).ConfigureAwait(false))
+        await foreach (var run in Source.QueryAsync(scope, cancel).ConfigureAwait(false))
         {
             var found = run is { Number: { } number, ListingOnly: false, Fault: null } ? there[number] : [];
             yield return run with { Data = [.. found.Select(Entry)] };

@@ -11,42 +11,14 @@ namespace Outsource.Services.Snapshots;
 /// <summary>
 /// Writes every document it gives to a snapshot; asks for entries of every type, so that the snapshot can answer other questions too.
 /// </summary>
-internal sealed class RecordedRuns(IRunSource source, IFileSystem disk, string path) : IRunSource, IProgressSource
+internal sealed class RecordedRuns(IRunSource source, IFileSystem disk, string path) : WrappedRunSource(source)
 {
-    public string Name => source.Name;
-
-    public QueryCost Cost => source.Cost;
-
-    public Action<long>? TotalKnown
-    {
-        get => (source as IProgressSource)?.TotalKnown;
-        set
-        {
-            if (source is IProgressSource telling)
-            {
-                telling.TotalKnown = value;
-            }
-        }
-    }
-
-    public Action<long>? Listed
-    {
-        get => (source as IProgressSource)?.Listed;
-        set
-        {
-            if (source is IProgressSource telling)
-            {
-                telling.Listed = value;
-            }
-        }
-    }
-
-    public async IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, [EnumeratorCancellation] CancellationToken cancel)
+    public override async IAsyncEnumerable<RunDocument> QueryAsync(RunScope scope, [EnumeratorCancellation] CancellationToken cancel)
     {
         using var lines = new SortedLines<int>(disk, path);
         using var text = new MemoryStream();
         using var json = RunRecords.Writer(text);
-        await foreach (var run in source.QueryAsync(scope with { AllTypes = true }, cancel).ConfigureAwait(false))
+        await foreach (var run in Source.QueryAsync(scope with { AllTypes = true }, cancel).ConfigureAwait(false))
         {
             text.SetLength(0);
             json.Reset();
@@ -57,7 +29,7 @@ internal sealed class RecordedRuns(IRunSource source, IFileSystem disk, string p
             yield return scope.AllTypes ? run : run with { Data = Wanted(run.Data, scope) };
         }
 
-        lines.Commit(Header(source.Name));
+        lines.Commit(Header(Name));
     }
 
     private static ImmutableArray<DataEntry> Wanted(ImmutableArray<DataEntry> data, RunScope scope) =>
